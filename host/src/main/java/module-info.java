@@ -1,0 +1,17 @@
+/// Who lives when: the manager, the graph, lifecycles, workers and links, and the command line.
+///
+/// It starts workers and talks to them through ports; it never imports what runs inside one.
+module ringfence.host {
+  requires transitive ringfence.sandbox;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.dataformat.yaml;
+  requires info.picocli;
+  requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
+  requires static transitive org.jspecify;
+
+  exports ringfence.host;
+  exports ringfence.host.lifecycle;
+
+  opens ringfence.host.cli to
+      info.picocli;
+}

@@ -1,0 +1,31 @@
+package ringfence.host;
+
+/// What went wrong, and who must act.
+public enum ErrorCode {
+  /// The author of the definition: a value is out of its range; the message says which.
+  INVALID_DEFINITION,
+  /// The author: the name is taken.
+  DUPLICATE_NAME,
+  /// The author: an import does not exist.
+  UNKNOWN_IMPORT,
+  /// The author: services import each other in a circle.
+  IMPORT_CYCLE,
+  /// The caller: no service has that name.
+  UNKNOWN_SERVICE,
+  /// The operator: the policy needs walls that the machine does not have.
+  WALL_MISSING,
+  /// The operator or the author: the definition asks for more than the host gives.
+  OVER_HOST_LIMIT,
+  /// The caller: only a closed service can be destroyed.
+  NOT_CLOSED,
+  /// The caller: other services import it.
+  HAS_DEPENDANTS,
+  /// The caller: it has never run.
+  NEVER_STARTED,
+  /// The author, as a rule: the service did not reach RUNNING; the cause says why.
+  START_FAILED,
+  /// Nobody: the waiting thread was interrupted; the command itself goes on.
+  INTERRUPTED,
+  /// The caller: the manager is closed.
+  MANAGER_CLOSED
+}

@@ -1,0 +1,79 @@
+package ringfence.host;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import ringfence.host.worker.WorkerFactory;
+import ringfence.sandbox.policy.SandboxPlan;
+
+/// The place of one service: each start puts a new run in it, with a new controller, worker and rings.
+///
+/// Belongs to the manager's thread.
+final class ServiceContainer {
+  private final ServiceDefinition definition;
+  private final SandboxPlan plan;
+  private final StepQueue steps;
+  private final WorkerFactory workers;
+  private final ListenerThread listeners;
+  private @Nullable ServiceController current;
+  private @Nullable ServiceController last;
+
+  ServiceContainer(
+      ServiceDefinition definition,
+      SandboxPlan plan,
+      StepQueue steps,
+      WorkerFactory workers,
+      ListenerThread listeners) {
+    this.definition = definition;
+    this.plan = plan;
+    this.steps = steps;
+    this.workers = workers;
+    this.listeners = listeners;
+  }
+
+  /// Puts a new run in.
+  void open(long incarnation, ServiceController.RunListener owner) {
+    if (current != null) {
+      throw new IllegalStateException("\"" + definition.name() + "\" has a run already");
+    }
+    ServiceController run =
+        new ServiceController(definition, plan, incarnation, steps, owner, listeners);
+    current = run;
+    last = run;
+    run.open(workers);
+  }
+
+  /// Takes the run out. What it left can still be read.
+  void close() {
+    current = null;
+  }
+
+  /// Whether an outcome is about the run at hand; one of an earlier run is stale.
+  boolean holds(ServiceController run) {
+    return current == run;
+  }
+
+  /// The run at hand.
+  ///
+  /// @throws IllegalStateException if there is none
+  ServiceController run() {
+    ServiceController run = current;
+    if (run == null) {
+      throw new IllegalStateException("\"" + definition.name() + "\" has no run");
+    }
+    return run;
+  }
+
+  boolean isEmpty() {
+    return current == null;
+  }
+
+  /// The run at hand or the last one.
+  Optional<ServiceController> last() {
+    return Optional.ofNullable(last);
+  }
+
+  List<OutputLine> output() {
+    return last().map(run -> run.output().lines()).orElse(List.of());
+  }
+}

@@ -1,0 +1,337 @@
+package ringfence.host;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.link.LinkEnd;
+import ringfence.host.worker.Worker;
+import ringfence.host.worker.WorkerEnd;
+import ringfence.host.worker.WorkerFactory;
+import ringfence.host.worker.WorkerListener;
+import ringfence.sandbox.policy.SandboxPlan;
+import ringfence.sandbox.port.ring.RingOffer;
+import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.CloseReason;
+import ringfence.sandbox.protocol.ControlEvent;
+import ringfence.sandbox.protocol.ControlEvent.Closed;
+import ringfence.sandbox.protocol.ControlEvent.LinkCut;
+import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
+import ringfence.sandbox.protocol.ControlEvent.Output;
+import ringfence.sandbox.protocol.ControlEvent.PrepareClose;
+import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
+import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
+import ringfence.sandbox.protocol.ControlEvent.RunCode;
+import ringfence.sandbox.protocol.ControlEvent.StateChanged;
+import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
+import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.MalformedMessageException;
+import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.ServiceState;
+
+/// The host's half of one run: sends the code once the worker is ready, records what the run writes,
+/// throws and uses, and knows in the end why it ended. Never used for a second run.
+///
+/// Methods of [WorkerListener] run on the worker's thread; what matters to the manager goes on as a step.
+/// The others run on the manager's thread, but for those that only read.
+final class ServiceController implements WorkerListener, LinkEnd {
+  /// The part of the grace that is the host's, so that a worker which uses all of its own is not late.
+  private static final Duration MARGIN = Duration.ofMillis(200);
+
+  private final ServiceDefinition definition;
+  private final SandboxPlan plan;
+  private final long incarnation;
+  private final StepQueue steps;
+  private final RunListener owner;
+  private final ListenerThread.RunNews news;
+  private final OutputLog output;
+  private final AtomicLong uncaughtErrors = new AtomicLong();
+
+  /// Why the host killed it; the first reason stays.
+  private final AtomicReference<@Nullable ExitCause> verdict = new AtomicReference<>();
+
+  // Written by the manager's thread, read by both.
+  private volatile boolean codeSent;
+  private volatile boolean closing;
+  private volatile @Nullable ExitCause askedBecause;
+  private volatile @Nullable Worker worker;
+
+  // Written by the worker's thread, read by both.
+  private volatile @Nullable ResourceUse use;
+
+  // The worker's thread only.
+  private boolean ready;
+  private boolean running;
+  private boolean closingItself;
+  private @Nullable CloseReason reason;
+  private @Nullable ErrorReport lastError;
+
+  /// @param owner told what happens, on the manager's thread
+  ServiceController(
+      ServiceDefinition definition,
+      SandboxPlan plan,
+      long incarnation,
+      StepQueue steps,
+      RunListener owner,
+      ListenerThread listeners) {
+    this.definition = definition;
+    this.plan = plan;
+    this.incarnation = incarnation;
+    this.steps = steps;
+    this.owner = owner;
+    this.news = listeners.of(definition.name(), () -> closing);
+    this.output = new OutputLog(definition.limits().outputLines());
+  }
+
+  /// Hears what becomes of a run, on the manager's thread.
+  interface RunListener {
+    /// Its worker is sealed and is what we built; it can take code.
+    void ready(ServiceController run);
+
+    /// Its module's top level has ended.
+    void running(ServiceController run);
+
+    /// It closes by itself.
+    void closingItself(ServiceController run);
+
+    /// Its worker is gone. The last call.
+    void ended(ServiceController run, ExitCause cause);
+  }
+
+  // ---- the manager's thread
+
+  /// Takes a worker.
+  void open(WorkerFactory workers) {
+    worker = workers.start(definition.name() + "#" + incarnation, plan.process(), this);
+  }
+
+  /// Sends the code, once in the life of a run.
+  void sendCode(Map<String, String> environment) {
+    if (codeSent) {
+      throw new IllegalStateException("run " + incarnation + " of " + name() + " has its code");
+    }
+    codeSent = true;
+    send(
+        new RunCode(
+            definition.name(),
+            incarnation,
+            definition.entry(),
+            definition.modules(),
+            definition.imports(),
+            definition.arguments(),
+            environment,
+            plan.guest(),
+            definition.limits().call().toMillis(),
+            definition.endWhenIdle(),
+            definition.crashOnUncaught()));
+  }
+
+  /// Asks the run to close; one that has no code yet has nothing to ask, and is ended.
+  ///
+  /// @param cause why, which becomes the cause of the run's end if it does as asked
+  void prepareClose(ExitCause cause) {
+    closing = true;
+    if (!codeSent) {
+      kill(cause);
+      return;
+    }
+    askedBecause = cause;
+    long limit = definition.limits().close().toMillis();
+    send(new PrepareClose(Math.max(1, limit - Math.min(limit / 5, MARGIN.toMillis()))));
+  }
+
+  // ---- any thread
+
+  /// Ends the run now.
+  ///
+  /// @param cause of its end; the first kill decides
+  void kill(ExitCause cause) {
+    closing = true;
+    boolean _ = verdict.compareAndSet(null, cause);
+    Worker started = worker;
+    if (started != null) {
+      started.kill();
+    }
+  }
+
+  @Override
+  public ServiceName name() {
+    return definition.name();
+  }
+
+  long incarnation() {
+    return incarnation;
+  }
+
+  @Override
+  public void offerRegion(SharedRegion region, RingOffer offer) throws IOException {
+    Worker started = worker;
+    if (started == null) {
+      throw new IOException("the run has no worker");
+    }
+    started.offerRegion(region, offer);
+  }
+
+  @Override
+  public void send(ControlEvent event) {
+    Worker started = worker;
+    if (started != null) {
+      started.send(event);
+    }
+  }
+
+  OptionalLong pid() {
+    Worker started = worker;
+    return started == null ? OptionalLong.empty() : started.pid();
+  }
+
+  OutputLog output() {
+    return output;
+  }
+
+  long uncaughtErrors() {
+    return uncaughtErrors.get();
+  }
+
+  /// What the worker last said that it uses.
+  Optional<ResourceUse> use() {
+    return Optional.ofNullable(use);
+  }
+
+  // ---- the worker's thread
+
+  @Override
+  public void event(ControlEvent event) {
+    switch (event) {
+      case RemoteReady e -> remoteReady(e);
+      case StateChanged e -> stateChanged(e);
+      case UncaughtError e -> uncaughtError(e);
+      case Output e -> output(e);
+      // A worker's own figures: it could lie, so they are shown and nothing is decided by them.
+      case ResourceUse e ->
+          use =
+              new ResourceUse(
+                  Math.max(0, e.cpuNanos()),
+                  Math.max(0, e.heapBytes()),
+                  Math.max(0, e.residentBytes()));
+      case Closed e -> closed(e);
+      case RunCode _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
+    }
+  }
+
+  @Override
+  public void ended(WorkerEnd end) {
+    news.end();
+    ExitCause cause = causeOf(end);
+    steps.post(() -> owner.ended(this, cause));
+  }
+
+  private void remoteReady(RemoteReady event) {
+    expect(!ready, event);
+    ready = true;
+    Worker started = worker;
+    String expected = started == null ? event.buildId() : started.expectedBuildId();
+    if (!event.buildId().equals(expected)) {
+      refuse(
+          "worker of \"%s\" is built from %s, but the host from %s; build both again"
+              .formatted(name(), Bounded.text(event.buildId(), 64), expected));
+    } else if (!event.sealed()) {
+      refuse("worker of \"" + name() + "\" did not seal itself");
+    } else {
+      steps.post(() -> owner.ready(this));
+    }
+  }
+
+  private void refuse(String why) {
+    kill(new ExitCause.StartFailed(why, Optional.empty()));
+  }
+
+  private void stateChanged(StateChanged event) {
+    switch (event.state()) {
+      case RUNNING -> {
+        expect(codeSent && !running && !closingItself, event);
+        running = true;
+        steps.post(() -> owner.running(this));
+      }
+      case CLOSING -> {
+        expect(codeSent && !closingItself, event);
+        closingItself = true;
+        steps.post(() -> owner.closingItself(this));
+      }
+      case STARTING, CLOSED -> throw unexpected(event);
+    }
+  }
+
+  private void uncaughtError(UncaughtError event) {
+    expect(codeSent, event);
+    ErrorReport error = Bounded.error(event.error());
+    lastError = error;
+    uncaughtErrors.incrementAndGet();
+    news.uncaughtError(error);
+  }
+
+  private void output(Output event) {
+    expect(codeSent, event);
+    OutputLine line = new OutputLine(steps.clock().instant(), event.level(), event.text());
+    output.add(line);
+    news.output(line);
+  }
+
+  /// Its last event: the worker is on its way out.
+  private void closed(Closed event) {
+    expect(codeSent && reason == null, event);
+    reason = event.reason();
+    Worker started = worker;
+    if (started != null) {
+      started.dismiss();
+    }
+  }
+
+  private void expect(boolean legal, ControlEvent event) {
+    if (!legal || reason != null) {
+      throw unexpected(event);
+    }
+  }
+
+  private static MalformedMessageException unexpected(ControlEvent event) {
+    return new MalformedMessageException(
+        event.getClass().getSimpleName() + " is not expected from a worker at this point");
+  }
+
+  /// The host's own decision first, then the worker's word, then what the kernel says.
+  private ExitCause causeOf(WorkerEnd end) {
+    ExitCause decided = verdict.get();
+    if (decided != null) {
+      return decided;
+    }
+    ExitCause asked = askedBecause;
+    CloseReason said = reason;
+    if (said != null) {
+      return switch (said) {
+        case REQUESTED ->
+            asked != null ? asked : new ExitCause.Disconnected("it closed as if asked to");
+        case FINISHED -> asked != null ? asked : new ExitCause.Finished();
+        case START_FAILED -> running ? crashed() : startFailed();
+        case CRASHED -> running ? crashed() : startFailed();
+      };
+    }
+    return switch (end) {
+      case WorkerEnd.NotStarted e -> new ExitCause.StartFailed(e.reason(), Optional.empty());
+      case WorkerEnd.Broken e -> new ExitCause.Disconnected(e.reason());
+      case WorkerEnd.Exited e -> WorkerExits.causeOf(e.exit(), definition.limits().heapBytes());
+    };
+  }
+
+  private ExitCause crashed() {
+    return new ExitCause.Crashed("an uncaught error ended it", Optional.ofNullable(lastError));
+  }
+
+  private ExitCause startFailed() {
+    return new ExitCause.StartFailed("its code failed", Optional.ofNullable(lastError));
+  }
+}

@@ -1,0 +1,210 @@
+package ringfence.host;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.SandboxLevel;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// What a service is: its code, what it imports, and what it may do. Immutable.
+///
+/// @param entry the module that is run, a key of `modules`
+/// @param modules name -> source text, in the order in which they were given
+/// @param imports in the order in which they were declared
+/// @param arguments what the service sees as `service.args`
+/// @param endWhenIdle whether a run ends by itself when nothing is left to do
+/// @param crashOnUncaught whether an uncaught error ends a run; otherwise it is recorded only
+public record ServiceDefinition(
+    ServiceName name,
+    String entry,
+    SequencedMap<String, String> modules,
+    List<ServiceName> imports,
+    SandboxLevel policy,
+    Permissions permissions,
+    Limits limits,
+    List<String> arguments,
+    boolean endWhenIdle,
+    boolean crashOnUncaught) {
+
+  /// All modules and arguments together; they travel in one control message, with room to spare.
+  private static final int MOST_TEXT_BYTES = 8 << 20;
+
+  private static final int MOST_IMPORTS = 256;
+
+  private static final Pattern MODULE_NAME =
+      Pattern.compile("(?!.{256})(?:(?!\\.{1,2}/)[^/\\\\\\p{Cntrl}?#:]+/)*(?!\\.{1,2}$)[^/\\\\\\p{Cntrl}?#:]+");
+
+  /// @throws ServiceException with INVALID_DEFINITION, if a value is out of its range
+  public ServiceDefinition {
+    modules = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(modules));
+    imports = List.copyOf(imports);
+    arguments = List.copyOf(arguments);
+    for (String module : modules.sequencedKeySet()) {
+      if (!MODULE_NAME.matcher(module).matches()) {
+        throw invalid(
+            name,
+            "module name \"" + module + "\" must be a relative path with /, without . and .. parts");
+      }
+    }
+    if (!modules.containsKey(entry)) {
+      throw invalid(name, "entry \"" + entry + "\" is none of its modules " + modules.keySet());
+    }
+    if (imports.size() > MOST_IMPORTS) {
+      throw invalid(name, imports.size() + " imports are over " + MOST_IMPORTS);
+    }
+    if (new LinkedHashSet<>(imports).size() < imports.size()) {
+      throw invalid(name, "imports " + imports + " name a service twice");
+    }
+    long bytes =
+        Stream.concat(modules.values().stream(), arguments.stream())
+            .mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length + Integer.BYTES)
+            .sum();
+    if (bytes > MOST_TEXT_BYTES) {
+      throw invalid(name, bytes + " bytes of code and arguments are over " + MOST_TEXT_BYTES);
+    }
+  }
+
+  /// Begins a definition: without imports, UNTRUSTED, with no permissions and the default limits.
+  ///
+  /// @throws ServiceException with INVALID_DEFINITION, if the name is not valid
+  public static Builder named(String name) {
+    return new Builder(serviceName(name));
+  }
+
+  /// @throws ServiceException with INVALID_DEFINITION, if it is no valid name
+  static ServiceName serviceName(String name) {
+    try {
+      return new ServiceName(name);
+    } catch (IllegalArgumentException e) {
+      throw new ServiceException(ErrorCode.INVALID_DEFINITION, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static ServiceException invalid(ServiceName name, String what) {
+    return new ServiceException(
+        ErrorCode.INVALID_DEFINITION, "service \"" + name + "\": " + what);
+  }
+
+  /// Gathers the parts of a definition. Not thread-safe.
+  public static final class Builder {
+    private final ServiceName name;
+    private final SequencedMap<String, String> modules = new LinkedHashMap<>();
+    private final List<ServiceName> imports = new ArrayList<>();
+    private final List<String> arguments = new ArrayList<>();
+    private @Nullable String entry;
+    private @Nullable String code;
+    private SandboxLevel policy = SandboxLevel.UNTRUSTED;
+    private Permissions permissions = Permissions.NONE;
+    private Limits limits = Limits.DEFAULT;
+    private boolean endWhenIdle;
+    private boolean crashOnUncaught;
+
+    private Builder(ServiceName name) {
+      this.name = name;
+    }
+
+    /// The entry module's text. The module is called `<name>.js` unless [#entry] says otherwise.
+    public Builder code(String text) {
+      code = text;
+      return this;
+    }
+
+    /// The entry module's name, as errors show it.
+    public Builder entry(String module) {
+      entry = module;
+      return this;
+    }
+
+    /// One more module, which others import as `./other.js`.
+    public Builder module(String module, String text) {
+      if (modules.put(module, text) != null) {
+        throw givenTwice(module);
+      }
+      return this;
+    }
+
+    /// More services that it imports.
+    public Builder imports(String... names) {
+      for (String imported : names) {
+        imports.add(serviceName(imported));
+      }
+      return this;
+    }
+
+    public Builder policy(SandboxLevel level) {
+      policy = level;
+      return this;
+    }
+
+    public Builder permissions(Permissions granted) {
+      permissions = granted;
+      return this;
+    }
+
+    public Builder limits(Limits bounds) {
+      limits = bounds;
+      return this;
+    }
+
+    /// More of what the service sees as `service.args`.
+    public Builder arguments(List<String> more) {
+      arguments.addAll(more);
+      return this;
+    }
+
+    /// Whether a run ends by itself when nothing is left to do; false unless set.
+    public Builder endWhenIdle(boolean ends) {
+      endWhenIdle = ends;
+      return this;
+    }
+
+    /// Whether an uncaught error ends a run; false unless set.
+    public Builder crashOnUncaught(boolean crashes) {
+      crashOnUncaught = crashes;
+      return this;
+    }
+
+    /// Makes the definition.
+    ///
+    /// @throws ServiceException with INVALID_DEFINITION, if a value is out of its range
+    public ServiceDefinition build() {
+      String entryName = Optional.ofNullable(entry).orElse(name + ".js");
+      SequencedMap<String, String> all = new LinkedHashMap<>();
+      if (code != null) {
+        if (modules.containsKey(entryName)) {
+          throw givenTwice(entryName);
+        }
+        all.put(entryName, code);
+      }
+      all.putAll(modules);
+      if (all.isEmpty()) {
+        throw invalid(name, "it has no code");
+      }
+      return new ServiceDefinition(
+          name,
+          entryName,
+          all,
+          imports,
+          policy,
+          permissions,
+          limits,
+          arguments,
+          endWhenIdle,
+          crashOnUncaught);
+    }
+
+    private ServiceException givenTwice(String module) {
+      return invalid(name, "module \"" + module + "\" is given twice");
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package ringfence.host;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import ringfence.host.lifecycle.ExitCause;
+import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.ServiceState;
+
+/// A service at one moment.
+///
+/// @param wanted whether the last command was to start it; a service that closed because a dependency did
+///     stays wanted, and returns with it
+/// @param incarnation of the run at hand or of the last one; 0 before the first
+/// @param cause why it closes or has closed
+/// @param pid of the worker's outermost process, while there is one
+/// @param cpu time used by the run, as its worker says
+/// @param heapBytes used by the run's Java heap, as its worker says
+/// @param residentBytes used by the run's process, as its worker says
+/// @param uncaughtErrors of the run at hand or of the last one
+/// @param imports what it imports itself, in the order of its definition
+/// @param dependants who imports it, by themselves
+public record ServiceStatus(
+    ServiceName name,
+    ServiceState state,
+    boolean wanted,
+    long incarnation,
+    Optional<ExitCause> cause,
+    OptionalLong pid,
+    Duration cpu,
+    long heapBytes,
+    long residentBytes,
+    long uncaughtErrors,
+    List<ServiceName> imports,
+    List<ServiceName> dependants) {}

@@ -1,0 +1,316 @@
+package ringfence.host;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.lifecycle.Transition;
+import ringfence.host.log.LogLine;
+import ringfence.host.worker.Launchers;
+import ringfence.host.worker.WorkerFactory;
+import ringfence.host.worker.WorkerPool;
+import ringfence.sandbox.launch.MachineProbe;
+import ringfence.sandbox.policy.MachineCapabilities;
+import ringfence.sandbox.policy.PolicyMapper;
+import ringfence.sandbox.policy.SandboxPlan;
+import ringfence.sandbox.policy.WallMissingException;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// All services of a host: creates, starts, closes and destroys them, and keeps the order that their imports
+/// demand.
+///
+/// ```java
+/// try (var services = ServicesManager.open(HostOptions.defaults())) {
+///   services.create(ServiceDefinition.named("counter").code(code).build());
+///   services.start("counter");
+/// }
+/// ```
+/// Thread-safe. Commands block their caller until they are done, and are meant for virtual threads; the
+/// limits of the definitions bound them. An interrupted caller gets [ErrorCode#INTERRUPTED] and the command
+/// goes on.
+public final class ServicesManager implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("ringfence.host");
+
+  private final StepQueue steps;
+  private final WorkerFactory workers;
+  private final ListenerThread listeners;
+  private final NodeTable nodes;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
+  ServicesManager(
+      HostOptions options, MachineCapabilities machine, StepQueue steps, WorkerFactory workers) {
+    this.steps = steps;
+    this.workers = workers;
+    this.listeners = new ListenerThread(options.listenerPatience());
+    this.nodes =
+        new NodeTable(
+            steps,
+            options,
+            (definition, neighbours, transitions) ->
+                node(options, machine, definition, neighbours, transitions),
+            listeners::transition);
+  }
+
+  /// Opens a manager without services. It has two threads of its own, and no process before the first start.
+  public static ServicesManager open(HostOptions options) {
+    MachineCapabilities machine = options.machine().orElseGet(MachineProbe::detect);
+    return new ServicesManager(
+        options,
+        machine,
+        new ManagerThread(),
+        new WorkerPool(options.workerImage(), new Launchers(machine)));
+  }
+
+  /// Adds a service. What it imports must exist.
+  ///
+  /// @throws ServiceException if the name is taken, an import is missing, or a wall is that its policy needs
+  public void create(ServiceDefinition definition) {
+    create(List.of(definition));
+  }
+
+  /// Adds services, which may import each other in any order: all of them, or none when one is refused.
+  ///
+  /// @throws ServiceException as [#create(ServiceDefinition)], and for a cycle of imports
+  public void create(Collection<ServiceDefinition> definitions) {
+    List<ServiceDefinition> all = List.copyOf(definitions);
+    Void _ =
+        await(
+            step(
+                () -> {
+                  nodes.create(all);
+                  return done();
+                }));
+  }
+
+  /// Starts a service, and before it all that it imports. Returns when it runs, at once if it does.
+  ///
+  /// @throws StartFailedException with the cause, if it or one that it imports fails to start
+  public void start(String name) {
+    ServiceName service = known(name);
+    Void _ = await(step(() -> nodes.start(service)));
+  }
+
+  /// Starts all services, in the order of their imports and otherwise at the same time. Returns when all run
+  /// or have failed.
+  ///
+  /// @throws StartFailedException the first in start order; others are suppressed in it
+  public void startAll() {
+    awaitAll(await(step(() -> CompletableFuture.completedFuture(nodes.startAll().values()))));
+  }
+
+  /// Closes a service, and before it all that import it. Returns when it is closed, at once if it is.
+  ///
+  /// @return why its run ended: it may have ended by itself meanwhile
+  public ExitCause close(String name) {
+    ServiceName service = known(name);
+    return await(step(() -> nodes.close(service)));
+  }
+
+  /// Removes a closed service that no other imports. Its name is free then.
+  ///
+  /// @throws ServiceException if it is not closed, or imported
+  public void destroy(String name) {
+    ServiceName service = known(name);
+    Void _ =
+        await(
+            step(
+                () -> {
+                  nodes.destroy(service);
+                  return done();
+                }));
+  }
+
+  /// Waits until the run at hand has ended; returns at once if there is none.
+  ///
+  /// @return why the run at hand, or the last one, ended
+  /// @throws ServiceException if it has never been started
+  public ExitCause awaitClosed(String name) {
+    ServiceName service = known(name);
+    return await(step(() -> nodes.whenClosed(service)));
+  }
+
+  /// A service at this moment.
+  public ServiceStatus status(String name) {
+    ServiceName service = known(name);
+    return await(step(() -> CompletableFuture.completedFuture(nodes.status(service))));
+  }
+
+  /// All services at one moment, in start order.
+  public List<ServiceStatus> statuses() {
+    return await(step(() -> CompletableFuture.completedFuture(nodes.statuses())));
+  }
+
+  /// The last lines that the run at hand, or the last one, wrote: at most `limits.output` of them, 4 MiB
+  /// together, each cut to 8 KiB.
+  public List<OutputLine> output(String name) {
+    ServiceName service = known(name);
+    return await(step(() -> CompletableFuture.completedFuture(nodes.output(service))));
+  }
+
+  /// Adds a listener, which hears what happens from now on.
+  public void addListener(ServiceListener listener) {
+    listeners.add(listener);
+  }
+
+  /// Kills all workers at once, without asking them. For those who can't wait for [#close()], which may be
+  /// under way and then ends soon; it is still needed.
+  public void killNow() {
+    boolean _ = steps.post(nodes::killAll);
+  }
+
+  /// Closes all services, those that are imported after those that import them, and lets go of everything:
+  /// no process, thread, descriptor or mapping is left. Later commands are refused.
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      gone.join();
+      return;
+    }
+    try {
+      CompletableFuture<Void> all = new CompletableFuture<>();
+      boolean _ =
+          steps.post(
+              () -> {
+                try {
+                  var closing = nodes.closeAll().toArray(new CompletableFuture<?>[0]);
+                  var _ = CompletableFuture.allOf(closing).thenAccept(all::complete);
+                } catch (RuntimeException | Error e) {
+                  all.completeExceptionally(e);
+                }
+              });
+      Void _ = all.join();
+    } finally {
+      workers.close();
+      steps.close();
+      listeners.close();
+      gone.complete(null);
+    }
+  }
+
+  private ServiceNode node(
+      HostOptions options,
+      MachineCapabilities machine,
+      ServiceDefinition definition,
+      ServiceNode.Neighbours neighbours,
+      Consumer<Transition> transitions) {
+    long heap = definition.limits().heapBytes();
+    if (heap > options.mostHeapBytes()) {
+      throw new ServiceException(
+          ErrorCode.OVER_HOST_LIMIT,
+          "service \"%s\" asks for limits.heap of %d bytes; this host gives at most %d"
+              .formatted(definition.name(), heap, options.mostHeapBytes()));
+    }
+    ServiceContainer container =
+        new ServiceContainer(definition, plan(definition, machine), steps, workers, listeners);
+    return new ServiceNode(definition, container, steps, neighbours, transitions);
+  }
+
+  private static SandboxPlan plan(ServiceDefinition definition, MachineCapabilities machine) {
+    try {
+      SandboxPlan plan =
+          PolicyMapper.plan(
+              definition.policy(), definition.permissions(), definition.limits(), machine);
+      if (!plan.process().walled()) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            new LogLine("walls-missing")
+                .with("service", definition.name())
+                .with("policy", definition.policy())
+                .with("missing", machine.missing())
+                .toString());
+      }
+      return plan;
+    } catch (WallMissingException e) {
+      throw new ServiceException(
+          ErrorCode.WALL_MISSING, "service \"" + definition.name() + "\": " + e.getMessage(), e);
+    }
+  }
+
+  /// Runs a command on the manager's thread, and gives what it promises.
+  private <T> CompletableFuture<T> step(Supplier<CompletableFuture<T>> command) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    boolean posted =
+        !closed.get()
+            && steps.post(
+                () -> {
+                  // Again, because closing may have begun meanwhile.
+                  if (closed.get()) {
+                    result.completeExceptionally(managerClosed());
+                    return;
+                  }
+                  try {
+                    var _ = command.get().whenComplete((value, error) -> pass(value, error, result));
+                  } catch (RuntimeException | Error e) {
+                    result.completeExceptionally(e);
+                  }
+                });
+    if (!posted) {
+      result.completeExceptionally(managerClosed());
+    }
+    return result;
+  }
+
+  private static <T> void pass(T value, Throwable error, CompletableFuture<T> to) {
+    if (error == null) {
+      to.complete(value);
+    } else {
+      to.completeExceptionally(error);
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> result) {
+    try {
+      return result.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceException(
+          ErrorCode.INTERRUPTED, "the wait was interrupted; the command goes on", e);
+    } catch (ExecutionException e) {
+      throw rethrown(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /// On the caller's thread: a failure keeps its type, and one that names its caller's stack.
+  private static RuntimeException rethrown(Throwable failure) {
+    return switch (failure) {
+      case StartFailedException e -> new StartFailedException(e.service(), e.exitCause());
+      case ServiceException e ->
+          new ServiceException(e.code(), String.valueOf(e.getMessage()), e);
+      default -> new IllegalStateException("the manager failed", failure);
+    };
+  }
+
+  private static void awaitAll(Collection<CompletableFuture<Void>> results) {
+    List<RuntimeException> failures = new ArrayList<>();
+    for (CompletableFuture<Void> result : results) {
+      try {
+        Void _ = await(result);
+      } catch (RuntimeException e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+
+  private static CompletableFuture<Void> done() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private static ServiceName known(String name) {
+    return ServiceDefinition.serviceName(name);
+  }
+
+  private static ServiceException managerClosed() {
+    return new ServiceException(ErrorCode.MANAGER_CLOSED, "the services manager is closed");
+  }
+}

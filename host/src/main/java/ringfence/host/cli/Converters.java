@@ -1,0 +1,43 @@
+package ringfence.host.cli;
+
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+import ringfence.host.manifest.Manifest;
+import ringfence.host.manifest.Quantities;
+import ringfence.sandbox.policy.SandboxLevel;
+
+/// Reads options as the manifest reads the same values, with its words for what is wrong with them.
+final class Converters {
+  private Converters() {}
+
+  static final class Size implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return read(text, Quantities::bytes);
+    }
+  }
+
+  static final class Time implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return read(text, Quantities::duration);
+    }
+  }
+
+  static final class Level implements ITypeConverter<SandboxLevel> {
+    @Override
+    public SandboxLevel convert(String text) {
+      return read(text, Manifest::level);
+    }
+  }
+
+  private static <T> T read(String text, Function<String, T> reader) {
+    try {
+      return reader.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
+  }
+}

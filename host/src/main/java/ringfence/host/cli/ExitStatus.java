@@ -1,0 +1,27 @@
+package ringfence.host.cli;
+
+/// What the command line ends with.
+final class ExitStatus {
+  /// The service, or every service, ended as it should.
+  static final int OK = 0;
+
+  /// A service threw and nobody caught it, or it could not start.
+  static final int FAILED = 1;
+
+  /// The command line or the manifest can't be used; nothing was started.
+  static final int USAGE = 2;
+
+  /// A limit ended the service.
+  static final int LIMIT = 3;
+
+  /// This machine lacks something that the command needs (EX_UNAVAILABLE of sysexits.h).
+  static final int UNAVAILABLE = 69;
+
+  /// Ctrl-C: 128 + SIGINT, as shells report it.
+  static final int INTERRUPTED = 130;
+
+  /// Nobody reads the output any more: 128 + SIGPIPE, as shells report it.
+  static final int BROKEN_PIPE = 141;
+
+  private ExitStatus() {}
+}

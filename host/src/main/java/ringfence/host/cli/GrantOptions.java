@@ -1,0 +1,63 @@
+package ringfence.host.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Option;
+import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.SandboxLevel;
+
+/// What a service is granted on the command line; everything else is denied.
+final class GrantOptions {
+  @Option(
+      names = "--allow-env",
+      split = ",",
+      paramLabel = "NAME",
+      description = "variables of yours that service.env shows, comma-separated")
+  private List<String> environment = new ArrayList<>();
+
+  @Option(names = "--allow-eval", description = "eval, Function and their kin may compile text")
+  private boolean eval;
+
+  @Option(names = "--allow-hrtime", description = "clocks finer than a millisecond")
+  private boolean preciseClock;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "POLICY",
+      converter = Converters.Level.class,
+      defaultValue = "untrusted",
+      description = "untrusted, isolated, constrained or trusted (default: ${DEFAULT-VALUE})")
+  private SandboxLevel level = SandboxLevel.UNTRUSTED;
+
+  @Option(
+      names = "--heap",
+      paramLabel = "SIZE",
+      converter = Converters.Size.class,
+      defaultValue = "128MiB",
+      description = "bound of the service's heap (default: ${DEFAULT-VALUE})")
+  private long heapBytes;
+
+  @Option(
+      names = "--call-timeout",
+      paramLabel = "TIME",
+      converter = Converters.Time.class,
+      defaultValue = "60s",
+      description = "how long a call waits for its result (default: ${DEFAULT-VALUE})")
+  private Duration call = Limits.DEFAULT.call();
+
+  Permissions permissions() {
+    return new Permissions(Set.copyOf(environment), eval, preciseClock);
+  }
+
+  SandboxLevel level() {
+    return level;
+  }
+
+  Limits limits() {
+    Limits d = Limits.DEFAULT;
+    return new Limits(heapBytes, d.start(), d.close(), call, d.outputLines());
+  }
+}

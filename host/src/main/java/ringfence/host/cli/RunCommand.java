@@ -1,0 +1,176 @@
+package ringfence.host.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import ringfence.host.OutputLine;
+import ringfence.host.ServiceDefinition;
+import ringfence.host.ServiceListener;
+import ringfence.host.ServicesManager;
+import ringfence.host.StartFailedException;
+import ringfence.host.lifecycle.ExitCause;
+import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// `ringfence run`: one service in the foreground.
+@Command(
+    name = "run",
+    description = "Runs one service in the foreground.",
+    footer = {
+      "",
+      "The service ends when nothing is left to do: no timer, nothing pending.",
+      "Ends with 0 then, with 1 after an uncaught error, 2 on wrong usage, 3 when a",
+      "limit ended it, 130 after Ctrl-C, 141 when nobody reads its output any more.",
+      "",
+      "Example: ringfence run samples/hello/hello.js -- Ada"
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final long MAX_BYTES = 4L << 20;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(index = "0", paramLabel = "FILE.js", description = "an ES module; - reads it from standard input")
+  private String file = "";
+
+  @Parameters(index = "1..*", paramLabel = "ARG", description = "what service.args shows; write -- before the first")
+  private List<String> arguments = new ArrayList<>();
+
+  @Mixin private GrantOptions grants = new GrantOptions();
+
+  @Override
+  public Integer call() {
+    Terminal terminal = Terminal.standard();
+    String module = file.equals("-") ? "stdin.js" : String.valueOf(Path.of(file).getFileName());
+    String code = read();
+    String name = serviceName(module);
+    ServiceDefinition definition =
+        ServiceDefinition.named(name)
+            .entry(module)
+            .code(code)
+            .arguments(arguments)
+            .policy(grants.level())
+            .permissions(grants.permissions())
+            .limits(grants.limits())
+            .endWhenIdle(true)
+            .crashOnUncaught(true)
+            .build();
+    AtomicBoolean interrupted = new AtomicBoolean();
+    ExitCause cause;
+    try (ServicesManager services = ServicesManager.open(Terminal.hostOptions())) {
+      Runnable close = services::close;
+      Signals.handle(
+          () -> {
+            interrupted.set(true);
+            close.run();
+          },
+          services::killNow);
+      terminal.whenUnread(services::killNow);
+      services.addListener(new Printer(terminal, module, code));
+      services.create(definition);
+      cause = runToItsEnd(services, name);
+    }
+    // Only now has the last line been printed.
+    if (terminal.isUnread()) {
+      return ExitStatus.BROKEN_PIPE;
+    }
+    return interrupted.get() ? ExitStatus.INTERRUPTED : status(cause, terminal);
+  }
+
+  private static ExitCause runToItsEnd(ServicesManager services, String name) {
+    try {
+      services.start(name);
+    } catch (StartFailedException e) {
+      return e.exitCause();
+    }
+    return services.awaitClosed(name);
+  }
+
+  private static int status(ExitCause cause, Terminal terminal) {
+    return switch (cause) {
+      case ExitCause.Requested _, ExitCause.Finished _ -> ExitStatus.OK;
+      case ExitCause.LimitExceeded _ -> {
+        terminal.say("ringfence: " + cause.sentence());
+        yield ExitStatus.LIMIT;
+      }
+      case ExitCause.Crashed crashed -> {
+        if (crashed.error().isEmpty()) {
+          terminal.say("ringfence: " + cause.sentence());
+        }
+        yield ExitStatus.FAILED;
+      }
+      case ExitCause.StartFailed failed -> {
+        if (failed.error().isEmpty()) {
+          terminal.say("ringfence: " + cause.sentence());
+        }
+        yield ExitStatus.FAILED;
+      }
+      case ExitCause.DependencyLost _, ExitCause.Disconnected _, ExitCause.Overdue _ -> {
+        terminal.say("ringfence: " + cause.sentence());
+        yield ExitStatus.FAILED;
+      }
+    };
+  }
+
+  private String read() {
+    try {
+      if (file.equals("-")) {
+        byte[] bytes = System.in.readNBytes((int) MAX_BYTES + 1);
+        checkSize(bytes.length);
+        return new String(bytes, StandardCharsets.UTF_8);
+      }
+      Path path = Path.of(file);
+      if (!Files.isRegularFile(path)) {
+        throw new ParameterException(spec.commandLine(), "no file " + file);
+      }
+      checkSize(Files.size(path));
+      return Files.readString(path);
+    } catch (java.nio.charset.CharacterCodingException e) {
+      throw new ParameterException(spec.commandLine(), file + " is not UTF-8 text", e);
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), file + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private void checkSize(long bytes) {
+    if (bytes > MAX_BYTES) {
+      throw new ParameterException(
+          spec.commandLine(), file + " has more than " + MAX_BYTES + " bytes, the bound of a module");
+    }
+  }
+
+  /// The file's name as a service's name, where it can be one.
+  static String serviceName(String module) {
+    int dot = module.indexOf('.');
+    String stem = (dot > 0 ? module.substring(0, dot) : module).toLowerCase(Locale.ROOT);
+    try {
+      return new ServiceName(stem.replaceAll("[^a-z0-9_-]", "-")).value();
+    } catch (IllegalArgumentException e) {
+      return "main";
+    }
+  }
+
+  /// Shows what the service writes as if it were this process's own.
+  private record Printer(Terminal terminal, String module, String code) implements ServiceListener {
+    @Override
+    public void output(ServiceName name, OutputLine line) {
+      terminal.output(line.level(), line.text());
+    }
+
+    @Override
+    public void uncaughtError(ServiceName name, ErrorReport error) {
+      terminal.error("", error, error.file().equals(module) ? code : null);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package ringfence.host.worker;
+
+import ringfence.sandbox.protocol.ControlEvent;
+
+/// Hears one worker. Called on that worker's thread, one call at a time.
+public interface WorkerListener {
+
+  /// The worker sent an event.
+  ///
+  /// May take its time: the worker's ring fills up meanwhile and slows the worker down.
+  ///
+  /// @throws ringfence.sandbox.protocol.MalformedMessageException if the worker may not send this now; it
+  ///     is killed then
+  void event(ControlEvent event);
+
+  /// The worker is gone and reaped, and all that it sent before was handed over. The last call.
+  void ended(WorkerEnd end);
+}

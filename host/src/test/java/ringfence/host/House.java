@@ -1,0 +1,186 @@
+package ringfence.host;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.lifecycle.NodeState;
+import ringfence.host.lifecycle.Transition;
+import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.policy.MachineCapabilities;
+import ringfence.sandbox.policy.PolicyMapper;
+import ringfence.sandbox.policy.SandboxLevel;
+import ringfence.sandbox.port.ring.RingOffer;
+import ringfence.sandbox.protocol.CloseReason;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// The manager's core on a virtual clock, with scripted workers: whole scenarios in microseconds, the same
+/// each time. After every transition it checks that what runs has its dependencies.
+final class House implements AutoCloseable {
+  static final Limits LIMITS =
+      new Limits(
+          64L << 20, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(60), 100);
+
+  final VirtualSteps steps = new VirtualSteps();
+  final ScriptedWorkers workers = new ScriptedWorkers();
+  final List<Transition> transitions = new ArrayList<>();
+  final List<ServiceDefinition> definitions = new ArrayList<>();
+  final ListenerThread listeners = new ListenerThread(Duration.ofSeconds(1));
+  final NodeTable nodes;
+
+  House() {
+    this(HostOptions.defaults());
+  }
+
+  House(HostOptions options) {
+    MachineCapabilities walls = new MachineCapabilities(java.nio.file.Path.of("/usr/bin/bwrap"), "");
+    nodes =
+        new NodeTable(
+            steps,
+            options,
+            (definition, neighbours, listener) ->
+                new ServiceNode(
+                    definition,
+                    new ServiceContainer(
+                        definition,
+                        PolicyMapper.plan(
+                            definition.policy(),
+                            definition.permissions(),
+                            definition.limits(),
+                            walls),
+                        steps,
+                        workers,
+                        listeners),
+                    steps,
+                    neighbours,
+                    listener),
+            this::moved);
+  }
+
+  static ServiceDefinition.Builder define(String name, String... imports) {
+    return ServiceDefinition.named(name)
+        .code("export const a = 1;")
+        .imports(imports)
+        .limits(LIMITS)
+        .policy(SandboxLevel.UNTRUSTED);
+  }
+
+  House with(String name, String... imports) {
+    create(define(name, imports).build());
+    return this;
+  }
+
+  void create(ServiceDefinition... some) {
+    nodes.create(List.of(some));
+    definitions.addAll(Arrays.asList(some));
+  }
+
+  CompletableFuture<Void> start(String name) {
+    CompletableFuture<Void> future = nodes.start(new ServiceName(name));
+    steps.run();
+    return future;
+  }
+
+  CompletableFuture<ExitCause> close(String name) {
+    CompletableFuture<ExitCause> future = nodes.close(new ServiceName(name));
+    steps.run();
+    return future;
+  }
+
+  void begin(String name) {
+    var _ = start(name);
+  }
+
+  void beginClose(String name) {
+    var _ = close(name);
+  }
+
+  /// Plays a worker that comes up without trouble.
+  void comesUp(String... names) {
+    for (String name : names) {
+      workers.of(name).ready();
+      steps.run();
+      workers.of(name).running();
+      steps.run();
+    }
+  }
+
+  /// Plays a worker that closes as it was asked to.
+  void closesAsAsked(String... names) {
+    for (String name : names) {
+      if (!workers.of(name).askedToClose()) {
+        throw new AssertionError(name + " was not asked to close: " + workers.heard);
+      }
+      workers.of(name).closed(CloseReason.REQUESTED);
+      steps.run();
+    }
+  }
+
+  /// Plays a worker that is killed from outside.
+  void dies(String name) {
+    workers.of(name).exit(9, 0);
+    steps.run();
+  }
+
+  House up(String... names) {
+    for (String name : names) {
+      begin(name);
+      comesUp(name);
+    }
+    return this;
+  }
+
+  ServiceStatus status(String name) {
+    return nodes.status(new ServiceName(name));
+  }
+
+  Optional<ExitCause> cause(String name) {
+    return status(name).cause();
+  }
+
+  /// `a>STARTING`, ... of all services, in order.
+  List<String> log() {
+    return transitions.stream().map(t -> t.service() + ">" + t.to()).toList();
+  }
+
+  List<String> logAfter(Runnable act) {
+    int before = transitions.size();
+    act.run();
+    return log().subList(before, transitions.size());
+  }
+
+  List<RingOffer> offers(String name) {
+    return workers.of(name).offers;
+  }
+
+  private void moved(Transition transition) {
+    transitions.add(transition);
+    for (ServiceDefinition definition : definitions) {
+      if (state(definition.name()) != NodeState.RUNNING) {
+        continue;
+      }
+      for (ServiceName imported : definition.imports()) {
+        if (state(imported) != NodeState.RUNNING) {
+          throw new AssertionError(
+              definition.name() + " runs without " + imported + " after " + transition);
+        }
+      }
+    }
+  }
+
+  private NodeState state(ServiceName name) {
+    return transitions.reversed().stream()
+        .filter(t -> t.service().equals(name))
+        .map(Transition::to)
+        .findFirst()
+        .orElse(NodeState.CREATED);
+  }
+
+  @Override
+  public void close() {
+    listeners.close();
+  }
+}

@@ -1,0 +1,391 @@
+package ringfence.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.lifecycle.NodeState;
+import ringfence.host.lifecycle.Transition;
+import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.MachineCapabilities;
+import ringfence.sandbox.policy.SandboxLevel;
+import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.ServiceState;
+
+/// The host with real workers: sealed processes that run JavaScript behind all walls.
+@Timeout(120)
+class RealWorkersIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Limits LIMITS =
+      new Limits(
+          96L << 20, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30), 1000);
+
+  private static final String COUNTER =
+      """
+      let n = 0;
+      export function increment(by = 1) { n += by; service.emit("changed", n); return n; }
+      """;
+
+  private static final String PAGE =
+      """
+      import counter from "service:counter";
+      counter.on("changed", n => console.log("changed " + n));
+      console.log("answer " + await counter.increment(2));
+      export function idle() {}
+      """;
+
+  private final List<String> output = new CopyOnWriteArrayList<>();
+  private final List<String> transitions = new CopyOnWriteArrayList<>();
+  private final List<ErrorReport> errors = new CopyOnWriteArrayList<>();
+
+  private final ServiceListener recorder =
+      new ServiceListener() {
+        @Override
+        public void transition(Transition transition) {
+          transitions.add(transition.service() + ">" + transition.to());
+        }
+
+        @Override
+        public void output(ServiceName service, OutputLine line) {
+          output.add(service + ": " + line.text());
+        }
+
+        @Override
+        public void uncaughtError(ServiceName service, ErrorReport error) {
+          errors.add(error);
+        }
+      };
+
+  @BeforeEach
+  void warmUp() {
+    // What a JVM opens once and keeps must not look like something left behind.
+    ServicesManager.open(HostOptions.defaults()).close();
+  }
+
+  @Test
+  void runsHelloToItsEnd() {
+    try (ServicesManager services = open()) {
+      services.create(
+          define("hello")
+              .code("console.log('hello', service.args[0], service.env.LEVEL, Object.keys(service.env).length);")
+              .arguments(List.of("world"))
+              .permissions(new Permissions(Set.of("LEVEL"), false, false))
+              .endWhenIdle(true)
+              .build());
+      services.start("hello");
+
+      assertThat(services.awaitClosed("hello")).isEqualTo(new ExitCause.Finished());
+      assertThat(services.output("hello")).extracting(OutputLine::text).containsExactly("hello world low 1");
+      await().untilAsserted(() -> assertThat(output).containsExactly("hello: hello world low 1"));
+    }
+  }
+
+  /// Attack: a host that runs untrusted code with less wall than it asks for, and does not say so.
+  @Test
+  void withoutWallsOnlyTheLowerPoliciesRunAndTheLogSaysSo() {
+    MachineCapabilities bare = new MachineCapabilities(null, "bubblewrap is missing");
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    Logger log = Logger.getLogger("ringfence.host");
+    Handler handler = handler(warnings);
+    log.addHandler(handler);
+    try (ServicesManager services = ServicesManager.open(HostOptions.defaults().withMachine(bare))) {
+      assertThatThrownBy(() -> services.create(define("strict").code("1").build()))
+          .isInstanceOfSatisfying(
+              ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.WALL_MISSING))
+          .hasMessageContaining("bubblewrap is missing");
+      services.create(
+          define("lax").code("1").policy(SandboxLevel.CONSTRAINED).endWhenIdle(true).build());
+      services.start("lax");
+
+      assertThat(services.awaitClosed("lax")).isEqualTo(new ExitCause.Finished());
+      assertThat(warnings)
+          .containsExactly(
+              "walls-missing service=lax policy=CONSTRAINED missing=\"bubblewrap is missing\"");
+    } finally {
+      log.removeHandler(handler);
+    }
+  }
+
+  private static Handler handler(List<String> messages) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        messages.add(record.getMessage());
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Test
+  void tellsWhereCodeDoesNotParse() {
+    try (ServicesManager services = open()) {
+      services.create(define("broken").code("let a = 1;\nlet = = 2;\n").build());
+
+      assertThatThrownBy(() -> services.start("broken"))
+          .isInstanceOf(StartFailedException.class)
+          .hasMessageStartingWith("service \"broken\" did not start: its code failed: SyntaxError")
+          .satisfies(
+              e ->
+                  assertThat(((StartFailedException) e).exitCause())
+                      .isInstanceOfSatisfying(
+                          ExitCause.StartFailed.class,
+                          cause ->
+                              assertThat(cause.error())
+                                  .hasValueSatisfying(
+                                      error -> {
+                                        assertThat(error.file()).isEqualTo("broken.js");
+                                        assertThat(error.line()).isEqualTo(2);
+                                      })));
+    }
+  }
+
+  @Test
+  void carriesCallsAndEventsBetweenTwoProcesses() {
+    try (ServicesManager services = open()) {
+      createPair(services);
+      services.startAll();
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(output).contains("page: answer 2", "page: changed 2"));
+      assertThat(services.statuses())
+          .extracting(status -> status.name().value())
+          .containsExactly("counter", "page");
+      assertThat(services.status("counter").pid()).isPresent();
+      assertThat(services.status("counter").dependants()).containsExactly(new ServiceName("page"));
+
+      services.close("counter");
+      assertThat(services.status("page").state()).isEqualTo(ServiceState.CLOSED);
+      services.start("page");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> output.stream().filter("page: answer 2"::equals).count() == 2);
+    }
+    List<String> ends = transitions.stream().filter(t -> t.endsWith(">CLOSED")).toList();
+    assertThat(ends).containsExactly("page>CLOSED", "counter>CLOSED", "page>CLOSED", "counter>CLOSED");
+  }
+
+  @Test
+  void aKilledWorkerEndsItsRunAndClosesWhatImportsIt() throws IOException {
+    try (ServicesManager services = open()) {
+      createPair(services);
+      services.start("page");
+      long pid = services.status("counter").pid().orElseThrow();
+
+      kill(pid);
+
+      assertThat(services.awaitClosed("counter"))
+          .isInstanceOfSatisfying(
+              ExitCause.Crashed.class,
+              cause -> assertThat(cause.sentence()).contains("signal 9 (SIGKILL)"));
+      assertThat(services.awaitClosed("page"))
+          .isEqualTo(new ExitCause.DependencyLost(new ServiceName("counter")));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(transitions)
+                      .endsWith("page>CLOSING", "counter>CLOSED", "page>CLOSED"));
+
+      services.start("counter");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> services.status("page").state() == ServiceState.RUNNING);
+      assertThat(services.status("page").incarnation()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aHeapBombEndsWithItsLimitAsTheCause() {
+    try (ServicesManager services = open()) {
+      services.create(
+          define("bomb")
+              .limits(
+                  new Limits(
+                      64L << 20,
+                      Duration.ofSeconds(60),
+                      Duration.ofSeconds(5),
+                      Duration.ofSeconds(30),
+                      10))
+              .code("setTimeout(() => { const all = []; for (;;) all.push(new Array(10000).fill(0.5)); }, 1);")
+              .build());
+      services.start("bomb");
+
+      assertThat(services.awaitClosed("bomb"))
+          .isEqualTo(new ExitCause.LimitExceeded("heap", "64MiB"));
+    }
+  }
+
+  @Test
+  void aGuestThatNeverReturnsIsKilledInItsTime() {
+    try (ServicesManager services = open()) {
+      services.create(
+          define("stuck")
+              .limits(
+                  new Limits(
+                      96L << 20,
+                      Duration.ofSeconds(60),
+                      Duration.ofMillis(300),
+                      Duration.ofSeconds(30),
+                      10))
+              .code("setTimeout(() => { for (;;); }, 1);")
+              .build());
+      services.start("stuck");
+
+      assertThat(services.close("stuck"))
+          .isEqualTo(new ExitCause.Overdue(ExitCause.Phase.CLOSE, Duration.ofMillis(300)));
+    }
+  }
+
+  @Test
+  void recordsErrorsThatNobodyCaught() {
+    try (ServicesManager services = open()) {
+      services.create(
+          define("careless").code("setTimeout(() => { throw new TypeError('oops'); }, 1);").build());
+      services.start("careless");
+
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(errors).hasSize(1));
+      assertThat(errors.getFirst().headline()).isEqualTo("TypeError: oops");
+      assertThat(services.status("careless").uncaughtErrors()).isEqualTo(1);
+      assertThat(services.status("careless").state()).isEqualTo(ServiceState.RUNNING);
+    }
+  }
+
+  @Test
+  void leavesNothingBehind() throws IOException {
+    Set<String> descriptors = descriptors();
+    Set<Long> processes = children();
+    long mappings = mappings();
+    ServicesManager services = open();
+    createPair(services);
+    services.startAll();
+    assertThat(descriptors()).isNotEqualTo(descriptors);
+    assertThat(children()).isNotEqualTo(processes);
+    services.close();
+
+    assertThat(children()).isEqualTo(processes);
+    assertThat(descriptors()).isEqualTo(descriptors);
+    await().untilAsserted(() -> assertThat(threads()).isEmpty());
+    // Mappings of closed ports go with their arenas, some of which the collector frees.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(mappings()).isEqualTo(mappings);
+            });
+    assertThatThrownBy(() -> services.start("page"))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage("the services manager is closed");
+  }
+
+  @Test
+  void killNowEndsAPatientClose() {
+    ServicesManager services = open();
+    services.create(
+        define("slow").code("service.onClose(() => new Promise(() => {}));").build());
+    services.start("slow");
+    Thread closing = Thread.ofVirtual().start(services::close);
+    await().until(() -> transitions.contains("slow>" + NodeState.CLOSING));
+
+    services.killNow();
+
+    assertThat(joined(closing, Duration.ofSeconds(3))).isTrue();
+  }
+
+  private ServicesManager open() {
+    ServicesManager services =
+        ServicesManager.open(
+            HostOptions.defaults()
+                .withEnvironment(
+                    name -> name.equals("LEVEL") ? Optional.of("low") : Optional.empty()));
+    services.addListener(recorder);
+    return services;
+  }
+
+  private static ServiceDefinition.Builder define(String name) {
+    return ServiceDefinition.named(name).limits(LIMITS);
+  }
+
+  private static void createPair(ServicesManager services) {
+    services.create(
+        List.of(
+            define("page").imports("counter").code(PAGE).build(),
+            define("counter").code(COUNTER).build()));
+  }
+
+  private static void kill(long pid) throws IOException {
+    assertThat(ProcessHandle.of(pid)).isPresent();
+    ProcessHandle worker = ProcessHandle.of(pid).orElseThrow();
+    assertThat(worker.destroyForcibly()).isTrue();
+  }
+
+  private static boolean joined(Thread thread, Duration time) {
+    try {
+      return thread.join(time);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Set<Long> children() {
+    return ProcessHandle.current()
+        .descendants()
+        .map(ProcessHandle::pid)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> descriptors() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.map(RealWorkersIT::target)
+          .filter(target -> !target.startsWith("/") || target.contains("memfd"))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException _) {
+      // The descriptor that listed the folder is closed by now.
+      return "/gone";
+    }
+  }
+
+  private static long mappings() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+      return lines.filter(line -> line.contains("memfd:ringfence")).count();
+    }
+  }
+
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("ringfence-"))
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,132 @@
+package ringfence.host.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import ringfence.host.ServiceDefinition;
+import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.SandboxLevel;
+
+class ManifestTest {
+  @TempDir Path folder;
+
+  private Manifest parse(String text) {
+    return Manifest.parse("ringfence.yaml", text, folder);
+  }
+
+  @Test
+  void everyKeyReachesItsDefinition() throws IOException {
+    Files.writeString(folder.resolve("page.mjs"), "export const a = 1;");
+    Manifest manifest =
+        parse(
+            """
+            version: 1
+            services:
+              counter: {code: "1"}
+              page:
+                file: ./page.mjs
+                imports: [counter]
+                policy: constrained
+                permissions: {env: [LOG_LEVEL], eval: true, hrtime: true}
+                limits: {heap: 64MiB, start: 5s, close: 200ms, call: 1m, output: 50 lines}
+                uncaught: crash
+                args: [a, "2"]
+            """);
+    assertThat(manifest.services()).extracting(d -> d.name().value()).containsExactly("counter", "page");
+    ServiceDefinition page = manifest.services().get(1);
+    assertThat(page.entry()).isEqualTo("page.mjs");
+    assertThat(page.modules()).containsEntry("page.mjs", "export const a = 1;");
+    assertThat(page.imports()).extracting(Object::toString).containsExactly("counter");
+    assertThat(page.policy()).isEqualTo(SandboxLevel.CONSTRAINED);
+    assertThat(page.permissions()).isEqualTo(new Permissions(Set.of("LOG_LEVEL"), true, true));
+    assertThat(page.limits().heapBytes()).isEqualTo(64L << 20);
+    assertThat(page.limits().start()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(page.limits().close()).isEqualTo(Duration.ofMillis(200));
+    assertThat(page.limits().call()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(page.limits().outputLines()).isEqualTo(50);
+    assertThat(page.crashOnUncaught()).isTrue();
+    assertThat(page.arguments()).containsExactly("a", "2");
+  }
+
+  @Test
+  void whatIsNotWrittenIsDenied() {
+    ServiceDefinition definition = parse("{\"version\": 1, \"services\": {\"a\": {\"code\": \"\"}}}").services().getFirst();
+    assertThat(definition.policy()).isEqualTo(SandboxLevel.UNTRUSTED);
+    assertThat(definition.permissions()).isEqualTo(Permissions.NONE);
+    assertThat(definition.crashOnUncaught()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{services: {}} | 1:1: version: is missing; write version: 1",
+        "{version: 2, services: {}} | 1:11: version: this version reads manifests of version 1, not 2",
+        "{version: 1, servces: {}} | 1:14: unknown key \"servces\"; did you mean \"services\"?",
+        "{version: 1, services: []} | 1:24: services: must be a table of keys and values, not a list",
+        "{version: 1, services: {A: {code: x}}} | service name \"A\" must match",
+        "{version: 1, services: {a: {}}} | a service has either file: or code:",
+        "{version: 1, services: {a: {code: x, file: y}}} | a service has either file: or code:, not both",
+        "{version: 1, services: {a: {file: gone.js}}} | services.a.file: no file",
+        "{version: 1, services: {a: {code: x, policy: lax}}} | \"lax\" is no policy; choose trusted, constrained",
+        "{version: 1, services: {a: {code: x, imports: b}}} | services.a.imports: must be a list, such as [a, b]",
+        "{version: 1, services: {a: {code: x, limits: {heap: 5}}}} | \"5\" is not a size",
+        "{version: 1, services: {a: {code: x, limits: {heap: 1MiB}}}} | limits.heap must be from 16MiB to 16GiB",
+        "{version: 1, services: {a: {code: x, limits: {start: 5}}}} | \"5\" is not a time",
+        "{version: 1, services: {a: {code: x, permissions: {eval: maybe}}}} | \"maybe\" is not true or false",
+        "{version: 1, services: {a: {code: x, permissions: {net: [b]}}}} | services.a.permissions.net: nothing enforces",
+        "{version: 1, services: {a: {code: x, uncaught: ignore}}} | \"ignore\" is neither record nor crash",
+        "{version: 1, services: {a: {code: x, code: y}}} | 1:38: key \"code\" stands here twice; remove one",
+        "{version: 1, services: {a: {code: x | while parsing a flow mapping; expected",
+      })
+  void refusesWithPlaceAndCure(String text, String message) {
+    assertThatThrownBy(() -> parse(text))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining(message)
+        .hasMessageMatching("(?s)ringfence\\.yaml:\\d+:\\d+: .*");
+  }
+
+  /// Attack: a manifest that grows when it is read.
+  @Test
+  void aliasesAreRefused() {
+    assertThatThrownBy(() -> parse("version: 1\nservices:\n  a: &x {code: \"1\"}\n  b: *x\n"))
+        .hasMessageContaining("ringfence.yaml:4:")
+        .hasMessageContaining("aliases are not allowed");
+  }
+
+  /// Attack: nesting that overflows the reader's stack.
+  @Test
+  void depthIsBounded() {
+    assertThatThrownBy(() -> parse("[".repeat(5000) + "]".repeat(5000)))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining("nested deeper");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "   ", "# nothing"})
+  void anEmptyManifestSaysSo(String text) {
+    assertThatThrownBy(() -> parse(text)).hasMessageContaining("the manifest is empty");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1B,1", "3KiB,3072", "128MiB,134217728", "2 GiB,2147483648"})
+  void sizesAreRead(String text, long bytes) {
+    assertThat(Quantities.bytes(text)).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1MiB", "1MB", "1.5GiB", "999999999999GiB"})
+  void otherSizesAreRefused(String text) {
+    assertThatThrownBy(() -> Quantities.bytes(text)).hasMessageContaining("is not a size");
+  }
+}

@@ -1,0 +1,364 @@
+package ringfence.jsruntime;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.graalvm.polyglot.Engine;
+import org.jspecify.annotations.Nullable;
+import ringfence.jsruntime.context.ContextFactory;
+import ringfence.jsruntime.context.Guest;
+import ringfence.jsruntime.context.GuestCalls;
+import ringfence.jsruntime.context.ModuleSet;
+import ringfence.jsruntime.loop.EventLoop;
+import ringfence.jsruntime.loop.Timers;
+import ringfence.jsruntime.loop.Work;
+import ringfence.jsruntime.service.ServiceTraffic;
+import ringfence.sandbox.port.ConnectionPort;
+import ringfence.sandbox.port.Doorbell;
+import ringfence.sandbox.port.PortClosedException;
+import ringfence.sandbox.protocol.CloseReason;
+import ringfence.sandbox.protocol.ControlCodec;
+import ringfence.sandbox.protocol.ControlEvent;
+import ringfence.sandbox.protocol.ControlEvent.Closed;
+import ringfence.sandbox.protocol.ControlEvent.LinkCut;
+import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
+import ringfence.sandbox.protocol.ControlEvent.Output;
+import ringfence.sandbox.protocol.ControlEvent.PrepareClose;
+import ringfence.sandbox.protocol.ControlEvent.RunCode;
+import ringfence.sandbox.protocol.ControlEvent.StateChanged;
+import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
+import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.MalformedMessageException;
+import ringfence.sandbox.protocol.OutputLevel;
+import ringfence.sandbox.protocol.ServiceState;
+
+/// The worker's half of one run: takes the code, runs it, closes it, and tells the host of all that.
+///
+/// ```
+///   WAITING -- RunCode, links open --> STARTING -- top level has ended --> RUNNING
+///      |                                  | | threw                          | | |
+///      |         PrepareClose             | '-----> ENDED <--- crashed ------' | |
+///      '----------> ENDED      CLOSING <--'          ^                         | |
+///                              CLOSING <---- PrepareClose, nothing left to do -' |
+///                                 '--- close handlers done, or grace over -------'--> ENDED
+/// ```
+/// The control port's end ends the run in any state.
+public final class RemoteService implements Work, GuestCalls {
+  /// The status of a worker that ended as it should.
+  static final int FINE = 0;
+
+  /// The status after a failed start, a crash, or the loss of the host.
+  static final int FAILED = 1;
+
+  private enum Phase {
+    WAITING,
+    STARTING,
+    RUNNING,
+    CLOSING,
+    ENDED
+  }
+
+  private final Engine engine;
+  private final ControlLink control;
+  private final RegionSource regions;
+  private final Doorbell doorbell;
+  private final EventLoop loop;
+  private final Timers timers;
+  private final ServiceTraffic traffic;
+  private final Map<Long, LinkOffered> opening = new HashMap<>();
+
+  private Phase phase = Phase.WAITING;
+  private int status = FAILED;
+  private @Nullable RunCode code;
+  private @Nullable Guest guest;
+  private int exports;
+  private CloseReason closeReason = CloseReason.REQUESTED;
+  private long closeDeadlineNanos = NEVER;
+  private boolean closeHandlersDone;
+
+  /// Makes a service that waits for its code.
+  ///
+  /// @param engine of the policy CONSTRAINED, warmed up
+  RemoteService(Engine engine, ControlLink control, RegionSource regions, Doorbell doorbell) {
+    this.engine = engine;
+    this.control = control;
+    this.regions = regions;
+    this.doorbell = doorbell;
+    this.loop = new EventLoop(doorbell, this::onIdle);
+    this.timers = new Timers(loop::nowNanos, id -> guest().fireTimer(id));
+    this.traffic = new ServiceTraffic(doorbell, loop::nowNanos, this::guest);
+    loop.attend(this);
+    loop.attend(timers);
+    loop.attend(traffic);
+  }
+
+  /// Serves until the run has ended. The calling thread is the only one that enters guest code.
+  ///
+  /// @return the status for the process to end with
+  int run() {
+    doorbell.add(control.port());
+    loop.run();
+    traffic.closeAll();
+    return status;
+  }
+
+  /// The context, if code has come; the caller must not be the loop's thread while guest code runs.
+  @Nullable Guest context() {
+    return guest;
+  }
+
+  // ---- the control port
+
+  @Override
+  public boolean run(int limit, long nowNanos) {
+    if (phase == Phase.CLOSING && (closeHandlersDone || nowNanos >= closeDeadlineNanos)) {
+      end(closeReason);
+      return false;
+    }
+    try {
+      int count =
+          control
+              .port()
+              .poll((buffer, offset, length) -> on(ControlCodec.decode(buffer, offset, length)), limit);
+      return count > 0 || closeHandlersDone;
+    } catch (PortClosedException | MalformedMessageException _) {
+      // Without the host nobody can use this service or stop it.
+      phase = Phase.ENDED;
+      loop.stop();
+      return false;
+    }
+  }
+
+  @Override
+  public long dueNanos() {
+    return closeDeadlineNanos;
+  }
+
+  private void on(ControlEvent event) {
+    switch (event) {
+      case RunCode run -> {
+        if (code != null) {
+          throw new MalformedMessageException("the host sent code twice");
+        }
+        code = run;
+        startWhenLinked();
+      }
+      case LinkOffered offer -> open(offer);
+      case LinkCut cut -> {
+        if (opening.remove(cut.regionId()) == null) {
+          // Not in the middle of a poll of this port: the guest hears of it and may send much output.
+          loop.post(() -> traffic.cut(cut.regionId()));
+        } else {
+          startWhenLinked();
+        }
+      }
+      case PrepareClose prepare -> loop.post(() -> prepareClose(prepare.graceMillis()));
+      case ControlEvent.RemoteReady _,
+          StateChanged _,
+          UncaughtError _,
+          Output _,
+          ControlEvent.ResourceUse _,
+          Closed _ ->
+          throw new MalformedMessageException("the host sent an event of workers: " + event.getClass());
+    }
+  }
+
+  private void open(LinkOffered offer) {
+    opening.put(offer.regionId(), offer);
+    Thread.ofPlatform()
+        .daemon()
+        .name("ringfence-region-" + offer.regionId())
+        .start(
+            () -> {
+              @Nullable ConnectionPort port;
+              try {
+                port = regions.open(offer.regionId());
+              } catch (IOException e) {
+                // To the diagnostics. For the service it is a peer that has gone at once.
+                System.err.println("ringfence worker: " + e.getMessage());
+                port = null;
+              }
+              @Nullable ConnectionPort opened = port;
+              loop.post(() -> opened(offer, opened));
+            });
+  }
+
+  private void opened(LinkOffered offer, @Nullable ConnectionPort port) {
+    boolean wanted = opening.remove(offer.regionId()) != null;
+    if (port != null) {
+      try {
+        if (wanted) {
+          traffic.add(offer.regionId(), offer.peer(), offer.role(), port);
+        } else {
+          port.close();
+        }
+      } catch (IllegalStateException e) {
+        System.err.println("ringfence worker: no link to " + offer.peer() + ": " + e.getMessage());
+        port.close();
+      }
+    }
+    startWhenLinked();
+  }
+
+  private void startWhenLinked() {
+    if (phase == Phase.WAITING && code != null && opening.isEmpty()) {
+      phase = Phase.STARTING;
+      loop.post(this::start);
+    }
+  }
+
+  private void start() {
+    RunCode run = Objects.requireNonNull(code);
+    boolean trusted = run.guest().sandboxPolicy().equals("TRUSTED");
+    try {
+      ModuleSet modules = new ModuleSet(run.modules(), run.entry(), run.imports());
+      guest = new Guest(trusted ? ContextFactory.engine("TRUSTED") : engine, run.guest(), modules, this);
+      guest()
+          .install(
+              run.name(), run.imports(), run.arguments(), run.environment(), run.callTimeoutMillis());
+    } catch (IllegalArgumentException e) {
+      startFailed(new ErrorReport("Error", String.valueOf(e.getMessage()), "", "", 0, 0));
+      return;
+    }
+    guest().start();
+  }
+
+  private Guest guest() {
+    return Objects.requireNonNull(guest);
+  }
+
+  // ---- the end
+
+  private void prepareClose(long graceMillis) {
+    if (phase == Phase.WAITING) {
+      end(CloseReason.REQUESTED);
+    } else if (phase == Phase.STARTING || phase == Phase.RUNNING) {
+      beginClosing(CloseReason.REQUESTED, graceMillis);
+    }
+  }
+
+  private void beginClosing(CloseReason reason, long graceMillis) {
+    phase = Phase.CLOSING;
+    closeReason = reason;
+    if (graceMillis < Long.MAX_VALUE / 2_000_000) {
+      closeDeadlineNanos = loop.nowNanos() + Math.max(0, graceMillis) * 1_000_000;
+    }
+    if (guest == null) {
+      closeHandlersDone = true;
+    } else {
+      guest().runCloseHandlers();
+    }
+  }
+
+  private void end(CloseReason reason) {
+    if (phase != Phase.ENDED) {
+      phase = Phase.ENDED;
+      status =
+          switch (reason) {
+            case REQUESTED, FINISHED -> FINE;
+            case START_FAILED, CRASHED -> FAILED;
+          };
+      control.send(new Closed(reason));
+      loop.stop();
+    }
+  }
+
+  private void onIdle() {
+    RunCode run = code;
+    if (run == null || !run.endWhenIdle() || !timers.isEmpty() || traffic.isBusy(exports > 0)) {
+      return;
+    }
+    if (phase == Phase.STARTING && guest != null) {
+      startFailed(
+          new ErrorReport(
+              "Error", "the top level of " + run.entry() + " awaits what can't happen any more", "",
+              run.entry(), 0, 0));
+    } else if (phase == Phase.RUNNING) {
+      control.send(new StateChanged(ServiceState.CLOSING));
+      beginClosing(CloseReason.FINISHED, Long.MAX_VALUE);
+    } else if (phase == Phase.CLOSING && !closeHandlersDone && closeReason == CloseReason.FINISHED) {
+      // A close handler awaits what can't happen; the service has nothing else to do.
+      closeHandlersDone = true;
+    }
+  }
+
+  // ---- what guest code asks for
+
+  @Override
+  public void output(OutputLevel level, String text) {
+    if (phase != Phase.ENDED) {
+      // At most three bytes a character, and the rest of the message.
+      int longest = control.port().maxMessageBytes() / 3 - 64;
+      control.send(new Output(level, text.length() <= longest ? text : text.substring(0, longest)));
+    }
+  }
+
+  @Override
+  public int startTimer(int delayMillis, boolean repeat) {
+    return timers.start(delayMillis, repeat);
+  }
+
+  @Override
+  public void clearTimer(int id) {
+    timers.clear(id);
+  }
+
+  @Override
+  public Call call(String peer, String function, byte[] arguments, double timeoutMillis) {
+    return traffic.call(peer, function, arguments, timeoutMillis);
+  }
+
+  @Override
+  public Sent answer(int key, boolean fine, byte[] value) {
+    return traffic.answer(key, fine, value);
+  }
+
+  @Override
+  public void emit(String event, byte[] arguments) {
+    traffic.emit(event, arguments);
+  }
+
+  @Override
+  public void listeners(String peer, int count) {
+    traffic.listeners(peer, count);
+  }
+
+  @Override
+  public int messageLimit() {
+    return traffic.messageLimit();
+  }
+
+  @Override
+  public void uncaught(ErrorReport error) {
+    if (phase != Phase.ENDED) {
+      control.send(new UncaughtError(error));
+      RunCode run = code;
+      if (run != null && run.crashOnUncaught()) {
+        end(CloseReason.CRASHED);
+      }
+    }
+  }
+
+  @Override
+  public void started(int exports) {
+    this.exports = exports;
+    if (phase == Phase.STARTING) {
+      phase = Phase.RUNNING;
+      control.send(new StateChanged(ServiceState.RUNNING));
+    }
+  }
+
+  @Override
+  public void startFailed(ErrorReport error) {
+    if (phase != Phase.ENDED) {
+      control.send(new UncaughtError(error));
+      end(CloseReason.START_FAILED);
+    }
+  }
+
+  @Override
+  public void closeHandlersDone() {
+    closeHandlersDone = true;
+  }
+}

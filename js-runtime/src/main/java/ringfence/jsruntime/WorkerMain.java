@@ -1,0 +1,63 @@
+package ringfence.jsruntime;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.graalvm.polyglot.Engine;
+import ringfence.jsruntime.context.ContextFactory;
+import ringfence.sandbox.launch.CommandSocket;
+import ringfence.sandbox.launch.WorkerImage;
+import ringfence.sandbox.launch.WorkerSeal;
+import ringfence.sandbox.port.Doorbell;
+import ringfence.sandbox.port.ring.FutexDoorbell;
+import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
+
+/// A worker's process: command socket, control port, warm-up, seal, `RemoteReady`, and then one service.
+///
+/// The only argument is `--unsealed`, which leaves the seccomp allow-list off; the host learns that.
+public final class WorkerMain {
+  /// EX_SOFTWARE of sysexits.h: the worker failed before it could take code.
+  private static final int BROKEN = 70;
+
+  private static final long CONTROL_REGION = 0;
+  private static final Duration REGION_TIMEOUT = Duration.ofSeconds(30);
+
+  /// Deep recursion of guest code ends in a RangeError long before this much is used.
+  private static final long STACK_BYTES = 16L << 20;
+
+  private WorkerMain() {}
+
+  public static void main(String[] arguments) {
+    CommandSocket socket = CommandSocket.serve();
+    boolean sealed = !List.of(arguments).contains("--unsealed");
+    new Thread(null, () -> Runtime.getRuntime().halt(work(socket, sealed)), "ringfence-loop", STACK_BYTES)
+        .start();
+  }
+
+  private static int work(CommandSocket socket, boolean sealed) {
+    try {
+      // Reads and digests the jars while the engine starts; both take a good part of the start.
+      FutureTask<String> buildId = new FutureTask<>(WorkerImage::ownBuildId);
+      Thread.ofPlatform().daemon().name("ringfence-build-id").start(buildId);
+      Doorbell doorbell = FutexDoorbell.open();
+      Engine engine = ContextFactory.engine("CONSTRAINED");
+      Rehearsal.run(engine);
+      ControlLink control = new ControlLink(socket.awaitRegion(CONTROL_REGION, REGION_TIMEOUT));
+      String ownBuildId = buildId.get();
+      if (sealed) {
+        WorkerSeal.apply();
+      }
+      control.send(new RemoteReady(ownBuildId, sealed));
+      ResourceMeter.start(control);
+      return new RemoteService(
+              engine, control, region -> socket.awaitRegion(region, REGION_TIMEOUT), doorbell)
+          .run();
+    } catch (IOException | ExecutionException | InterruptedException | RuntimeException e) {
+      // To the diagnostics, which the host keeps.
+      System.err.println("ringfence worker: " + e);
+      return BROKEN;
+    }
+  }
+}

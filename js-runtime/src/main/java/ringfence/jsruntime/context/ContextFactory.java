@@ -1,0 +1,76 @@
+package ringfence.jsruntime.context;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.ResourceLimits;
+import org.graalvm.polyglot.SandboxPolicy;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.io.IOAccess;
+import ringfence.sandbox.policy.GuestPolicy;
+
+/// Makes engines and contexts that can reach nothing but what is handed to them.
+///
+/// Never `allowHostClassLookup`: the policy would accept it, and `Java.type` would be there.
+public final class ContextFactory {
+  /// What a module of a `data:` address is called by the engine.
+  private static final String DATA_MODULE = "data-uri.";
+
+  /// One constant: a second context of an engine silently gets the host access of the first.
+  private static final HostAccess HOST_ACCESS =
+      HostAccess.newBuilder(HostAccess.CONSTRAINED).allowBufferAccess(true).build();
+
+  /// One constant too: an engine takes the same filter for all its contexts only.
+  private static final ResourceLimits LIMITS =
+      ResourceLimits.newBuilder().statementLimit(1, ContextFactory::isCounted).build();
+
+  private ContextFactory() {}
+
+  /// Makes the engine for contexts of a policy.
+  public static Engine engine(String sandboxPolicy) {
+    return Engine.newBuilder("js")
+        .sandbox(SandboxPolicy.valueOf(sandboxPolicy))
+        .in(InputStream.nullInputStream())
+        .out(OutputStream.nullOutputStream())
+        .err(OutputStream.nullOutputStream())
+        // The engine would tell of its missing compiler on standard error; the host learns it by a probe.
+        .option("engine.WarnInterpreterOnly", "false")
+        .build();
+  }
+
+  /// Makes a context.
+  ///
+  /// @param engine of the same policy
+  static Context context(Engine engine, GuestPolicy policy, BrokeredFileSystem files) {
+    return Context.newBuilder("js")
+        .engine(engine)
+        .sandbox(SandboxPolicy.valueOf(policy.sandboxPolicy()))
+        .in(InputStream.nullInputStream())
+        .out(OutputStream.nullOutputStream())
+        .err(OutputStream.nullOutputStream())
+        .allowHostAccess(HOST_ACCESS)
+        .allowIO(IOAccess.newBuilder().fileSystem(files).build())
+        .resourceLimits(LIMITS)
+        .option("js.allow-eval", String.valueOf(policy.evalAllowed()))
+        .option("js.timer-resolution", policy.preciseClock() ? "1" : "1000000")
+        .option("js.unhandled-rejections", "handler")
+        .option("js.text-encoding", "true")
+        .option("js.console", "false")
+        .option("js.print", "false")
+        .option("js.load", "false")
+        .build();
+  }
+
+  /// The engine loads `data:` modules without asking the file system, which would let text become code
+  /// where `eval` is not granted. The filter of a statement limit sees each source before it runs.
+  private static boolean isCounted(Source source) {
+    if (!source.isInternal() && source.getPath() == null && source.getName().startsWith(DATA_MODULE)) {
+      // Of all exceptions of Java one that says nothing of ours: here the guest sees its class.
+      throw new SecurityException(
+          "a module of a data: address is refused; a service imports its own modules and service:NAME only");
+    }
+    return false;
+  }
+}

@@ -1,0 +1,254 @@
+package ringfence.jsruntime.context;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
+import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.OutputLevel;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// A service's context with the prelude in it. Each method that enters it is one macrotask: when it
+/// returns, the promise jobs have run, and rejections that nobody handles have been reported.
+///
+/// Bytes go in as a host buffer, which the prelude copies at once: a 64 KiB message takes a quarter of the
+/// time of writing it by eight bytes, and a fortieth of passing it as text.
+///
+/// Only the loop's thread may call it.
+public final class Guest implements AutoCloseable {
+  private final Context context;
+  private final GuestCalls calls;
+  private final GuestErrors errors;
+  private final long clockStep;
+  private final Value internals;
+  private final Value fireTimer;
+  private final Value serve;
+  private final Value resolveCall;
+  private final Value rejectCall;
+  private final Value failCall;
+  private final Value event;
+  private final Value reportUncaught;
+
+  /// What the engine knows of an error that left the context, while the prelude describes it.
+  private @Nullable PolyglotException escaped;
+
+  /// Makes the context and runs the prelude in it.
+  public Guest(
+      Engine engine, GuestPolicy policy, ModuleSet modules, GuestCalls calls) {
+    this.calls = calls;
+    this.errors = new GuestErrors(modules);
+    this.clockStep = policy.preciseClock() ? 1 : 1_000_000;
+    this.context = ContextFactory.context(engine, policy, new BrokeredFileSystem(modules));
+    Value host = Prelude.nullObject(context);
+    boolean eval = policy.evalAllowed();
+    bind(host, eval);
+    internals = Prelude.run(context, host);
+    if (!policy.sandboxPolicy().equals("TRUSTED")) {
+      internals.invokeMember("removeExtras");
+    }
+    fireTimer = internals.getMember("fireTimer");
+    serve = internals.getMember("serve");
+    resolveCall = internals.getMember("resolveCall");
+    rejectCall = internals.getMember("rejectCall");
+    failCall = internals.getMember("failCall");
+    event = internals.getMember("event");
+    reportUncaught = internals.getMember("reportUncaught");
+  }
+
+  /// Puts the `service` object in place. Called once, before [#start].
+  ///
+  /// @param callTimeoutMillis of calls that name none
+  public void install(
+      ServiceName name,
+      List<ServiceName> imports,
+      List<String> arguments,
+      Map<String, String> environment,
+      long callTimeoutMillis) {
+    imports.forEach(peer -> internals.invokeMember("addImport", peer.value()));
+    arguments.forEach(text -> internals.invokeMember("addArgument", text));
+    environment.forEach((key, value) -> internals.invokeMember("addVariable", key, value));
+    internals.invokeMember("install", name.value(), (double) callTimeoutMillis);
+  }
+
+  /// Begins to run the entry module; [GuestCalls] hears how it went.
+  public void start() {
+    enter(internals.getMember("start"));
+  }
+
+  /// Runs the close handlers; [GuestCalls#closeHandlersDone] hears when they are done.
+  public void runCloseHandlers() {
+    enter(internals.getMember("close"));
+  }
+
+  public void fireTimer(int id) {
+    enter(fireTimer, id);
+  }
+
+  /// Calls an exported function; [GuestCalls#answer] hears the outcome.
+  ///
+  /// @return false if the bytes are not a list of arguments
+  public boolean serve(int key, String function, byte[] arguments) {
+    return accepted(enter(serve, key, function, ByteBuffer.wrap(arguments), arguments.length));
+  }
+
+  /// Settles a call.
+  ///
+  /// @return false if the bytes are not a value; the call is still open then
+  public boolean settleCall(int id, boolean fine, byte[] value) {
+    return accepted(enter(fine ? resolveCall : rejectCall, id, ByteBuffer.wrap(value), value.length));
+  }
+
+  /// Rejects a call with an error of the runtime's.
+  ///
+  /// @param delivered of a `PeerClosedError`; empty for another error
+  public void failCall(int id, String errorName, String message, String delivered) {
+    enter(failCall, id, errorName, message, delivered);
+  }
+
+  /// Hands an event to the listeners.
+  ///
+  /// @return false if it is not an event
+  public boolean event(ServiceName peer, String name, byte[] arguments) {
+    return accepted(enter(event, peer.value(), name, ByteBuffer.wrap(arguments), arguments.length));
+  }
+
+  /// Tells listeners of `gap` how many events were lost.
+  public void gap(ServiceName peer, long lost) {
+    enter(internals.getMember("gap"), peer.value(), (double) lost);
+  }
+
+  @Override
+  public void close() {
+    context.close(true);
+  }
+
+  private static boolean accepted(@Nullable Value result) {
+    // Null: guest code threw out of a listener or a job; the bytes were fine.
+    return result == null || !result.isBoolean() || result.asBoolean();
+  }
+
+  private @Nullable Value enter(Value function, Object... arguments) {
+    try {
+      return function.execute(arguments);
+    } catch (PolyglotException e) {
+      report(e);
+      return null;
+    }
+  }
+
+  private void report(PolyglotException thrown) {
+    Value value = thrown.getGuestObject();
+    if (value == null || thrown.isInternalError()) {
+      // The engine's own failure. Its message may name classes of ours, but goes to the host only.
+      calls.uncaught(errors.report("InternalError", String.valueOf(thrown.getMessage()), "", thrown));
+      return;
+    }
+    escaped = thrown;
+    try {
+      reportUncaught.executeVoid(value);
+    } catch (PolyglotException e) {
+      calls.uncaught(errors.report("Error", "an error could not be described", "", e));
+    } finally {
+      escaped = null;
+    }
+  }
+
+  // ---- what the prelude can call
+
+  private void bind(Value host, boolean eval) {
+    put(host, "output", a -> {
+      calls.output(OutputLevel.valueOf(a[0].asString()), a[1].asString());
+      return null;
+    });
+    put(host, "clock", _ -> (System.nanoTime() / clockStep * clockStep) / 1e6);
+    put(host, "evalAllowed", _ -> eval);
+    put(host, "startTimer", a -> calls.startTimer(a[0].asInt(), a[1].asBoolean()));
+    put(host, "clearTimer", a -> {
+      calls.clearTimer(a[0].asInt());
+      return null;
+    });
+    put(host, "messageLimit", _ -> calls.messageLimit());
+    put(host, "call", a -> {
+      GuestCalls.Call call =
+          calls.call(a[0].asString(), a[1].asString(), bytes(a[2], a[3]), a[4].asDouble());
+      return call.id() > 0 ? (Object) call.id() : reason(call.sent());
+    });
+    put(host, "answer", a -> reason(calls.answer(a[0].asInt(), a[1].asBoolean(), bytes(a[2], a[3]))));
+    put(host, "emit", a -> {
+      calls.emit(a[0].asString(), bytes(a[1], a[2]));
+      return null;
+    });
+    put(host, "listeners", a -> {
+      calls.listeners(a[0].asString(), a[1].asInt());
+      return null;
+    });
+    put(host, "uncaught", a -> {
+      calls.uncaught(report(a));
+      return null;
+    });
+    put(host, "started", a -> {
+      calls.started(a[0].asInt());
+      return null;
+    });
+    put(host, "startFailed", a -> {
+      calls.startFailed(report(a));
+      return null;
+    });
+    put(host, "closeHandlersDone", _ -> {
+      calls.closeHandlersDone();
+      return null;
+    });
+  }
+
+  private ErrorReport report(Value[] a) {
+    PolyglotException thrown = escaped;
+    if (thrown == null && a[0].isException()) {
+      try {
+        throw a[0].throwException();
+      } catch (PolyglotException e) {
+        thrown = e;
+      }
+    }
+    return errors.report(a[1].asString(), a[2].asString(), a[3].asString(), thrown);
+  }
+
+  private static byte[] bytes(Value buffer, Value size) {
+    byte[] bytes = new byte[size.asInt()];
+    buffer.readBuffer(0, bytes, 0, bytes.length);
+    return bytes;
+  }
+
+  private static String reason(GuestCalls.Sent sent) {
+    return switch (sent) {
+      case SENT -> "sent";
+      case CLOSED -> "closed";
+      case FULL -> "full";
+      case LARGE -> "large";
+    };
+  }
+
+  /// The one way of Java functions into the context: what they throw stays here, with its class and message.
+  private static void put(Value host, String name, ProxyExecutable function) {
+    host.putMember(
+        name,
+        (ProxyExecutable)
+            arguments -> {
+              try {
+                return function.execute(arguments);
+              } catch (StackOverflowError e) {
+                // The guest's own depth; the engine makes a RangeError of it.
+                throw e;
+              } catch (RuntimeException e) {
+                System.getLogger("ringfence.worker")
+                    .log(System.Logger.Level.ERROR, "host function " + name + " failed", e);
+                return "failed";
+              }
+            });
+  }
+}

@@ -1,0 +1,91 @@
+package ringfence.jsruntime.context;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// All that a service can import: its own modules, and one virtual module for each declared import.
+///
+/// Names are relative paths with `/`, such as `page.js` or `lib/format.js`.
+public final class ModuleSet {
+  /// The scheme of virtual modules.
+  static final String SERVICE = "service:";
+
+  /// The module that imports the entry; no service can have a name that starts with a dot.
+  static final String START = SERVICE + ".start";
+
+  private static final int MOST_LISTED = 10;
+
+  private final Map<String, String> sources = new TreeMap<>();
+  private final String listing;
+
+  public ModuleSet(SequencedMap<String, String> modules, String entry, List<ServiceName> imports) {
+    if (!modules.containsKey(entry)) {
+      throw new IllegalArgumentException(
+          "entry \"" + entry + "\" is none of the modules " + modules.keySet());
+    }
+    sources.putAll(modules);
+    listing = listing(modules);
+    for (ServiceName name : imports) {
+      // A name has letters, digits, _ and - only, so it needs no quoting.
+      sources.put(SERVICE + name, "export default service.imports[\"" + name + "\"];");
+    }
+    sources.put(
+        START,
+        "import * as entry from " + quoted("./" + entry) + ";\nexport const box = { __proto__: null, entry };");
+  }
+
+  /// The text of a module, or null if there is none of that name.
+  @Nullable String source(String name) {
+    return sources.get(name);
+  }
+
+  /// Whether the name is that of a module of the author's, and not a virtual one.
+  boolean isAuthored(String name) {
+    return !name.startsWith(SERVICE) && sources.containsKey(name);
+  }
+
+  /// Why a module can't be imported, for its author.
+  String refusal(String name, @Nullable String importer) {
+    String by = importer == null || !isAuthored(importer) ? "" : " (imported by " + importer + ")";
+    if (name.startsWith(SERVICE)) {
+      return "service \"" + name.substring(SERVICE.length()) + "\"" + by
+          + " is not among this service's imports; declare it in imports";
+    }
+    return "module \"" + shortened(name) + "\"" + by
+        + " is not part of the service; its modules are: " + listing;
+  }
+
+  private static String listing(SequencedMap<String, String> modules) {
+    StringBuilder text = new StringBuilder();
+    int shown = 0;
+    for (String name : modules.keySet()) {
+      if (shown == MOST_LISTED) {
+        return text.append(" and ").append(modules.size() - shown).append(" more").toString();
+      }
+      text.append(shown++ == 0 ? "" : ", ").append(name);
+    }
+    return text.toString();
+  }
+
+  private static String shortened(String name) {
+    String shown = name.length() > 200 ? name.substring(0, 200) + "..." : name;
+    return shown.replace('\0', '?').replace('\n', '?');
+  }
+
+  private static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\' || c < ' ' || c > '~') {
+        quoted.append("\\u").append(String.format("%04x", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
+  }
+}

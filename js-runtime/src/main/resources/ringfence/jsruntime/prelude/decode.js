@@ -1,0 +1,240 @@
+// Structured clone from bytes; encode.js draws them.
+//
+// The sender is hostile: any exception from here means that the bytes are no value.
+(function (internals) {
+  "use strict";
+  const p = internals.primordials;
+  const { put, putHidden, mapSet, charCodeAt } = p;
+  const { Uint8Array, DataView, ArrayBuffer, arraySet, getFloat64 } = p;
+  const { Map, Set, Error, VIEWS, VIEW_ELEMENT_BYTES, ERROR_PROTOTYPES } = p;
+  const VERSION = 1;
+  // One more than the encoder's: a view counts as the parent of its buffer here.
+  const MAX_DEPTH = 513;
+
+  const malformed = (what) => internals.namedError("DataError", "malformed value: " + what);
+
+  function need(r, bytes) {
+    if (r.end - r.at < bytes) throw malformed(bytes + " bytes are missing at " + r.at);
+  }
+
+  function readU8(r) {
+    need(r, 1);
+    return r.bytes[r.at++];
+  }
+
+  function readU32(r) {
+    need(r, 4);
+    const bytes = r.bytes;
+    const at = r.at;
+    r.at = at + 4;
+    return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
+  }
+
+  function readF64(r) {
+    need(r, 8);
+    const value = getFloat64(new DataView(r.buffer, r.at, 8), 0, true);
+    r.at += 8;
+    return value;
+  }
+
+  function readText(r, tag) {
+    if (tag >= 0x80 && tag < 0xc0) return decodeUtf8(r, tag - 0x80);
+    if (tag === 0x0b) return decodeUtf8(r, readU32(r));
+    if (tag !== 0x0c) throw malformed("text expected, not tag " + tag);
+    const length = readU32(r);
+    need(r, length * 2);
+    let text = "";
+    for (let i = 0; i < length; i++) {
+      text += p.fromCharCode(r.bytes[r.at] | (r.bytes[r.at + 1] << 8));
+      r.at += 2;
+    }
+    return text;
+  }
+
+  function decodeUtf8(r, length) {
+    need(r, length);
+    const text = length === 0 ? "" : p.decodeText(p.textDecoder, new Uint8Array(r.buffer, r.at, length));
+    r.at += length;
+    return text;
+  }
+
+  const remember = (r, object) => {
+    put(r.objects, r.count++, object);
+    return object;
+  };
+
+  function readValue(r) {
+    const tag = readU8(r);
+    if (tag >= 0xc0) return tag - 0xc0;
+    if (tag >= 0x80) return decodeUtf8(r, tag - 0x80);
+    switch (tag) {
+      case 0x00: return undefined;
+      case 0x01: return null;
+      case 0x02: return false;
+      case 0x03: return true;
+      case 0x08: return readU32(r) | 0;
+      case 0x09: return readF64(r);
+      case 0x0a: return readBigint(r);
+      case 0x0b:
+      case 0x0c: return readText(r, tag);
+      case 0x10: {
+        const index = readU32(r);
+        if (index >= r.count || r.objects[index] === undefined) throw malformed("no object " + index);
+        return r.objects[index];
+      }
+      default: break;
+    }
+    if (++r.depth > MAX_DEPTH) throw malformed("nested deeper than " + MAX_DEPTH);
+    const object = readObject(r, tag);
+    r.depth--;
+    return object;
+  }
+
+  function readBigint(r) {
+    const sign = readU8(r);
+    const digits = readText(r, readU8(r));
+    for (let i = 0; i < digits.length; i++) {
+      const c = charCodeAt(digits, i);
+      if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 102))) throw malformed("digits of a bigint");
+    }
+    if (sign > 1 || digits.length === 0) throw malformed("bigint");
+    const value = p.BigInt("0x" + digits);
+    return sign === 1 ? -value : value;
+  }
+
+  function readObject(r, tag) {
+    switch (tag) {
+      case 0x20: return readFields(r, remember(r, {}));
+      case 0x21: {
+        const length = readU32(r);
+        need(r, length);
+        const array = remember(r, []);
+        for (let i = 0; i < length; i++) put(array, i, readValue(r));
+        return array;
+      }
+      case 0x22: {
+        const array = remember(r, []);
+        array.length = readU32(r);
+        return readFields(r, array);
+      }
+      case 0x23: {
+        const map = remember(r, new Map());
+        while (!atEnd(r)) {
+          const key = readValue(r);
+          mapSet(map, key, readValue(r));
+        }
+        return map;
+      }
+      case 0x24: {
+        const set = remember(r, new Set());
+        while (!atEnd(r)) p.setAdd(set, readValue(r));
+        return set;
+      }
+      case 0x25: return readError(r);
+      case 0x27: return remember(r, new p.Date(readF64(r)));
+      case 0x28: {
+        const source = readText(r, readU8(r));
+        return remember(r, new p.RegExp(source, readText(r, readU8(r))));
+      }
+      case 0x29: return readBoxed(r);
+      case 0x2a: return readBuffer(r);
+      case 0x2b: return readView(r);
+      default: throw malformed("no value has tag " + tag);
+    }
+  }
+
+  function atEnd(r) {
+    need(r, 1);
+    if (r.bytes[r.at] !== 0x05) return false;
+    r.at++;
+    return true;
+  }
+
+  function readFields(r, object) {
+    while (!atEnd(r)) {
+      const key = readText(r, readU8(r));
+      put(object, key, readValue(r));
+    }
+    return object;
+  }
+
+  function readBoxed(r) {
+    const slot = r.count++;
+    put(r.objects, slot, undefined);
+    const value = readValue(r);
+    if (value === null || typeof value === "object" || value === undefined) throw malformed("boxed value");
+    const boxed = p.box(value);
+    put(r.objects, slot, boxed);
+    return boxed;
+  }
+
+  function readError(r) {
+    const kind = readU8(r);
+    const fields = readU8(r);
+    if (kind >= ERROR_PROTOTYPES.length || fields > 31) throw malformed("error");
+    const error = remember(r, new Error());
+    p.setPrototypeOf(error, ERROR_PROTOTYPES[kind]);
+    if (fields & 1) putHidden(error, "message", readText(r, readU8(r)));
+    putHidden(error, "stack", fields & 2 ? readText(r, readU8(r)) : "");
+    if (fields & 4) putHidden(error, "cause", readValue(r));
+    if (fields & 8) putHidden(error, "errors", readValue(r));
+    if (fields & 16) putHidden(error, "name", readText(r, readU8(r)));
+    return readFields(r, error);
+  }
+
+  function readBuffer(r) {
+    const length = readU32(r);
+    need(r, length);
+    const buffer = remember(r, new ArrayBuffer(length));
+    if (length > 0) arraySet(new Uint8Array(buffer), new Uint8Array(r.buffer, r.at, length), 0);
+    r.at += length;
+    return buffer;
+  }
+
+  function readView(r) {
+    const slot = r.count++;
+    put(r.objects, slot, undefined);
+    const kind = readU8(r);
+    const offset = readU32(r);
+    const length = readU32(r);
+    if (kind >= VIEWS.length || VIEWS[kind] === undefined) throw malformed("no view " + kind);
+    const buffer = readValue(r);
+    const size = internals.insideOf(buffer, "[object ArrayBuffer]");
+    const element = VIEW_ELEMENT_BYTES[kind];
+    if (size === undefined || offset % element !== 0 || offset + length * element > size) {
+      throw malformed("view beyond its buffer");
+    }
+    const view = new VIEWS[kind](buffer, offset, length);
+    put(r.objects, slot, view);
+    return view;
+  }
+
+  /** Decodes `size` bytes of a buffer that nobody else holds. */
+  internals.decode = function (buffer, size) {
+    const r = {
+      __proto__: null, buffer, bytes: new Uint8Array(buffer), at: 0, end: size, objects: [], count: 0, depth: 0,
+    };
+    if (readU8(r) !== VERSION) throw malformed("version");
+    const value = readValue(r);
+    if (r.at !== r.end) throw malformed((r.end - r.at) + " bytes follow it");
+    return value;
+  };
+
+  /** Decodes bytes that Java passes as a host buffer, after copying them out of it. */
+  internals.decodeHost = function (hostBuffer, size) {
+    const buffer = new ArrayBuffer(size);
+    arraySet(new Uint8Array(buffer), new Uint8Array(hostBuffer), 0);
+    return internals.decode(buffer, size);
+  };
+
+  const CLONE_LIMIT = 64 * 1024 * 1024;
+  internals.structuredClone = function structuredClone(value, options) {
+    if (arguments.length === 0) throw new p.TypeError("structuredClone needs a value");
+    if (options !== undefined && options !== null) {
+      const transfer = options.transfer;
+      if (transfer !== undefined && transfer.length !== 0) throw internals.namedError("DataCloneError", "objects can't be transferred here, only cloned");
+    }
+    const w = internals.encode(value, CLONE_LIMIT);
+    return internals.decode(w.buffer, w.size);
+  };
+});

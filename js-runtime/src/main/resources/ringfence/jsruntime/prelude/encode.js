@@ -1,0 +1,320 @@
+// Structured clone to bytes and back.
+//
+//   message   version u8 = 1, value
+//   value     tag u8, then by tag:
+//     00 undefined  01 null  02 false  03 true  05 end (of 20, 22-25)
+//     08 i32                  09 f64                   0a bigint: sign u8, hex digits as text
+//     0b UTF-8: u32 n, u8[n]  0c UTF-16: u32 n, u16[n] (lone surrogates)
+//     10 reference: u32, the n-th object of this message, from 0 in the order of their tags
+//     20 object: (key, value)* end
+//     21 array, dense: u32 n, value[n]       22 array, any: u32 length, (key, value)* end
+//     23 Map: (value, value)* end            24 Set: value* end
+//     25 Error: class u8, fields u8 (1 message, 2 stack, 4 cause, 8 errors, 16 name), those values,
+//        (key, value)* end
+//     27 Date: f64    28 RegExp: source, flags    29 boxed primitive: value
+//     2a ArrayBuffer: u32 n, u8[n]    2b view: class u8, u32 byte offset, u32 length, buffer (2a or 10)
+//     80+n ASCII text of n < 64 bytes        c0+n the number n < 64
+//   Numbers are little-endian. A key is a value that is text.
+//
+// The encoder runs the value's own getters and traps, as the web's algorithm does; so it keeps its state
+// in the writer of that one call. The decoder trusts no length: each is checked against the bytes left
+// before anything is made from it, and depth is bounded on both sides.
+// This file writes, decode.js reads.
+(function (internals) {
+  "use strict";
+  const p = internals.primordials;
+  const { append, mapGet, mapSet, charCodeAt, isArray, hasOwn, keys } = p;
+  const { Uint8Array, DataView, ArrayBuffer, arraySet, setFloat64, Map, VIEW_NAMES, ERROR_NAMES } = p;
+  const VERSION = 1;
+  const MAX_DEPTH = 512;
+  const FIRST_BYTES = 512;
+  const UNCLONEABLE = {
+    __proto__: null,
+    "[object Promise]": "a Promise", "[object WeakMap]": "a WeakMap", "[object WeakSet]": "a WeakSet",
+    "[object WeakRef]": "a WeakRef", "[object Generator]": "a generator",
+    "[object AsyncGenerator]": "a generator",
+  };
+
+  const refuse = (what) => internals.namedError("DataCloneError", what + " could not be cloned");
+
+  function reserve(w, more) {
+    const need = w.size + more;
+    if (need <= w.capacity) return;
+    if (need > w.limit) {
+      throw internals.namedError("MessageTooLargeError", "value is over the limit of " + w.limit + " bytes");
+    }
+    let capacity = w.capacity * 2;
+    if (capacity < need) capacity = need;
+    if (capacity > w.limit) capacity = w.limit;
+    const buffer = new ArrayBuffer(capacity);
+    const bytes = new Uint8Array(buffer);
+    if (w.size > 0) arraySet(bytes, new Uint8Array(w.buffer, 0, w.size), 0);
+    w.buffer = buffer;
+    w.bytes = bytes;
+    w.capacity = capacity;
+  }
+
+  function u8(w, value) {
+    if (w.size === w.capacity) reserve(w, 1);
+    w.bytes[w.size++] = value;
+  }
+
+  function u32(w, value) {
+    reserve(w, 4);
+    const bytes = w.bytes;
+    let at = w.size;
+    bytes[at++] = value;
+    bytes[at++] = value >>> 8;
+    bytes[at++] = value >>> 16;
+    bytes[at++] = value >>> 24;
+    w.size = at;
+  }
+
+  function f64(w, value) {
+    reserve(w, 8);
+    setFloat64(new DataView(w.buffer, w.size, 8), 0, value, true);
+    w.size += 8;
+  }
+
+  function writeText(w, text) {
+    const length = text.length;
+    if (length < 64) {
+      reserve(w, length + 1);
+      const start = w.size;
+      const bytes = w.bytes;
+      let i = 0;
+      for (; i < length; i++) {
+        const unit = charCodeAt(text, i);
+        if (unit > 127) break;
+        bytes[start + 1 + i] = unit;
+      }
+      if (i === length) {
+        bytes[start] = 0x80 + length;
+        w.size = start + 1 + length;
+        return;
+      }
+    }
+    if (p.isWellFormed(text)) {
+      u8(w, 0x0b);
+      u32(w, 0);
+      const start = w.size;
+      let room = length * 3;
+      if (start + room > w.limit) room = w.limit - start;
+      reserve(w, room);
+      const done = p.encodeInto(p.textEncoder, text, new Uint8Array(w.buffer, start, room));
+      if (done.read !== length) reserve(w, w.limit);
+      w.size = start - 4;
+      u32(w, done.written);
+      w.size = start + done.written;
+    } else {
+      u8(w, 0x0c);
+      u32(w, length);
+      reserve(w, length * 2);
+      const bytes = w.bytes;
+      let at = w.size;
+      for (let i = 0; i < length; i++) {
+        const unit = charCodeAt(text, i);
+        bytes[at++] = unit;
+        bytes[at++] = unit >>> 8;
+      }
+      w.size = at;
+    }
+  }
+
+  function writeValue(w, value) {
+    switch (typeof value) {
+      case "undefined": return u8(w, 0x00);
+      case "boolean": return u8(w, value ? 0x03 : 0x02);
+      case "string": return writeText(w, value);
+      case "number":
+        if (value === (value | 0) && (value !== 0 || 1 / value > 0)) {
+          if (value >= 0 && value < 64) return u8(w, 0xc0 + value);
+          u8(w, 0x08);
+          return u32(w, value);
+        }
+        u8(w, 0x09);
+        return f64(w, value);
+      case "bigint": {
+        u8(w, 0x0a);
+        u8(w, value < 0n ? 1 : 0);
+        return writeText(w, p.bigintText(value < 0n ? -value : value, 16));
+      }
+      case "object": return value === null ? u8(w, 0x01) : writeObject(w, value);
+      case "symbol": throw refuse(p.symbolText(value));
+      default: throw refuse(value.name === "" ? "a function" : "the function " + p.text(value.name));
+    }
+  }
+
+  function writeObject(w, value) {
+    const known = mapGet(w.seen, value);
+    if (known !== undefined) {
+      u8(w, 0x10);
+      return u32(w, known);
+    }
+    mapSet(w.seen, value, w.count++);
+    if (++w.depth > MAX_DEPTH) throw refuse("a value nested deeper than " + MAX_DEPTH);
+    if (isArray(value)) writeArray(w, value);
+    else if (p.isView(value)) writeView(w, value);
+    else writeTagged(w, value, p.tagOf(value));
+    w.depth--;
+  }
+
+  // A service can give its objects any tag; what has the tag but not the inside is a plain object.
+  function writeTagged(w, value, tag) {
+    if (tag !== "[object Object]") {
+      if (UNCLONEABLE[tag] !== undefined) throw refuse(UNCLONEABLE[tag]);
+      if (internals.errorKind(value) >= 0) return writeError(w, value, internals.errorKind(value));
+      const inside = insideOf(value, tag);
+      switch (inside === undefined ? "" : tag) {
+        case "[object Date]":
+          u8(w, 0x27);
+          return f64(w, inside);
+        case "[object RegExp]":
+          u8(w, 0x28);
+          writeText(w, p.regexpSource(value));
+          return writeText(w, p.regexpFlags(value));
+        case "[object Number]":
+        case "[object String]":
+        case "[object Boolean]":
+        case "[object BigInt]":
+          u8(w, 0x29);
+          return writeValue(w, inside);
+        case "[object Map]": return writeMap(w, value);
+        case "[object Set]": return writeSet(w, value);
+        case "[object ArrayBuffer]": return writeBuffer(w, value, inside);
+        default: break;
+      }
+    } else if (internals.errorKind(value) >= 0) {
+      return writeError(w, value, internals.errorKind(value));
+    }
+    u8(w, 0x20);
+    writeFields(w, value, false);
+  }
+
+  /** What a built-in object of that tag holds; undefined if the value has only the tag. */
+  const insideOf = (internals.insideOf = function (value, tag) {
+    try {
+      switch (tag) {
+        case "[object Date]": return p.dateValue(value);
+        case "[object RegExp]": return p.regexpBrand(value);
+        case "[object Number]": return p.numberValue(value);
+        case "[object String]": return p.stringValue(value);
+        case "[object Boolean]": return p.booleanValue(value);
+        case "[object BigInt]": return p.bigintValue(value);
+        case "[object Map]": return p.mapSize(value);
+        case "[object Set]": return p.setSize(value);
+        case "[object ArrayBuffer]": return p.bufferBytes(value);
+        default: return undefined;
+      }
+    } catch {
+      return undefined;
+    }
+  });
+
+  function writeFields(w, value, ofError) {
+    const names = keys(value);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      if (ofError && (name === "name" || name === "message" || name === "stack" || name === "cause"
+          || name === "errors")) continue;
+      // A getter may have removed it meanwhile.
+      if (!hasOwn(value, name)) continue;
+      writeText(w, name);
+      writeValue(w, value[name]);
+    }
+    u8(w, 0x05);
+  }
+
+  function writeArray(w, value) {
+    const length = value.length;
+    // Indices come first and in order, so the last key tells whether all keys are the indices.
+    const names = keys(value);
+    if (names.length === length && (length === 0 || names[length - 1] === p.text(length - 1))) {
+      u8(w, 0x21);
+      u32(w, length);
+      for (let i = 0; i < length; i++) writeValue(w, value[i]);
+    } else {
+      u8(w, 0x22);
+      u32(w, length);
+      writeFields(w, value, false);
+    }
+  }
+
+  // The entries are copied first: a getter of one of them may change the collection.
+  function writeMap(w, value) {
+    const entries = [];
+    p.mapForEach(value, (item, key) => {
+      append(entries, key);
+      append(entries, item);
+    });
+    u8(w, 0x23);
+    for (let i = 0; i < entries.length; i++) writeValue(w, entries[i]);
+    u8(w, 0x05);
+  }
+
+  function writeSet(w, value) {
+    const entries = [];
+    p.setForEach(value, (item) => append(entries, item));
+    u8(w, 0x24);
+    for (let i = 0; i < entries.length; i++) writeValue(w, entries[i]);
+    u8(w, 0x05);
+  }
+
+  function writeError(w, value, kind) {
+    const name = value.name;
+    const message = value.message;
+    const stack = value.stack;
+    const named = typeof name === "string" && name !== ERROR_NAMES[kind];
+    const hasCause = hasOwn(value, "cause");
+    const hasErrors = hasOwn(value, "errors");
+    u8(w, 0x25);
+    u8(w, kind);
+    u8(w, (message === undefined ? 0 : 1) | (typeof stack === "string" ? 2 : 0) | (hasCause ? 4 : 0)
+        | (hasErrors ? 8 : 0) | (named ? 16 : 0));
+    if (message !== undefined) writeText(w, p.text(message));
+    if (typeof stack === "string") writeText(w, stack);
+    if (hasCause) writeValue(w, value.cause);
+    if (hasErrors) writeValue(w, value.errors);
+    if (named) writeText(w, name);
+    writeFields(w, value, true);
+  }
+
+  function writeBuffer(w, value, length) {
+    u8(w, 0x2a);
+    u32(w, length);
+    reserve(w, length);
+    if (length > 0) arraySet(w.bytes, new Uint8Array(value), w.size);
+    w.size += length;
+  }
+
+  function writeView(w, value) {
+    const name = p.arrayTag(value);
+    let kind = 0;
+    while (name !== undefined && VIEW_NAMES[kind] !== name) kind++;
+    u8(w, 0x2b);
+    u8(w, kind);
+    u32(w, kind === 0 ? p.viewOffset(value) : p.arrayOffset(value));
+    u32(w, kind === 0 ? p.viewLength(value) : p.arrayLength(value));
+    const buffer = kind === 0 ? p.viewBuffer(value) : p.arrayBuffer(value);
+    if (insideOf(buffer, "[object ArrayBuffer]") === undefined) throw refuse("a view of shared memory");
+    const known = mapGet(w.seen, buffer);
+    if (known !== undefined) {
+      u8(w, 0x10);
+      return u32(w, known);
+    }
+    mapSet(w.seen, buffer, w.count++);
+    writeBuffer(w, buffer, p.bufferBytes(buffer));
+  }
+
+  /** Encodes a value; the writer that is returned holds `buffer` and `size`. */
+  internals.encode = function (value, limit) {
+    const buffer = new ArrayBuffer(FIRST_BYTES);
+    const w = {
+      __proto__: null, buffer, bytes: new Uint8Array(buffer), capacity: FIRST_BYTES, size: 0, limit,
+      seen: new Map(), count: 0, depth: 0,
+    };
+    u8(w, VERSION);
+    writeValue(w, value);
+    return w;
+  };
+});

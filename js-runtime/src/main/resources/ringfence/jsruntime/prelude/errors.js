@@ -1,0 +1,60 @@
+// Errors that the runtime makes, and what can be said of errors that a service throws.
+(function (internals, host) {
+  "use strict";
+  const { Error, putHidden, put, tagOf, prototypeOf, ERROR_PROTOTYPES, slice } = internals.primordials;
+  const LONGEST_TEXT = 16384;
+
+  /** An Error whose name is not that of a built-in class, such as "TimeoutError". */
+  internals.namedError = function (name, message) {
+    return putHidden(new Error(message), "name", name);
+  };
+
+  internals.peerClosed = function (message, delivered) {
+    return put(internals.namedError("PeerClosedError", message), "delivered", delivered);
+  };
+
+  /** Where a value stands among the built-in error classes, or -1; a made-up tag deceives only its author. */
+  internals.errorKind = function (value) {
+    if (typeof value !== "object" || value === null) return -1;
+    let at = value;
+    for (let steps = 0; steps < 32; steps++) {
+      at = prototypeOf(at);
+      if (at === null) break;
+      for (let i = ERROR_PROTOTYPES.length - 1; i >= 0; i--) {
+        if (at === ERROR_PROTOTYPES[i]) return i;
+      }
+    }
+    return tagOf(value) === "[object Error]" ? 0 : -1;
+  };
+
+  function read(value, key) {
+    try {
+      const found = value[key];
+      return typeof found === "string" ? slice(found, 0, LONGEST_TEXT) : "";
+    } catch {
+      return "";
+    }
+  }
+
+  // Never throws, whatever was thrown. Java uses the thrown value for nothing but its place in the source.
+  function report(thrown, tell) {
+    let name = "";
+    let message = "";
+    let stack = "";
+    try {
+      if (internals.errorKind(thrown) >= 0) {
+        name = read(thrown, "name");
+        message = read(thrown, "message");
+        stack = read(thrown, "stack");
+      } else {
+        message = slice(internals.inspect(thrown), 0, LONGEST_TEXT);
+      }
+    } catch {
+      message = "something that can't be shown was thrown";
+    }
+    tell(thrown, name, message, stack);
+  }
+
+  internals.reportUncaught = (thrown) => report(thrown, host.uncaught);
+  internals.reportStartFailed = (thrown) => report(thrown, host.startFailed);
+});

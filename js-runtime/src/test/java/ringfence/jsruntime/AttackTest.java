@@ -1,0 +1,245 @@
+package ringfence.jsruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.port.local.LocalPort;
+import ringfence.sandbox.protocol.ServiceMessage;
+
+/// What hostile code of a service tries against its own worker's Java half.
+class AttackTest {
+  private static final String GLOBALS =
+      "AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Date Error"
+          + " EvalError Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array"
+          + " Intl Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect"
+          + " RegExp Set String Symbol SyntaxError TextDecoder TextEncoder TypeError URIError Uint16Array"
+          + " Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakSet clearInterval clearTimeout console"
+          + " decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN"
+          + " parseFloat parseInt queueMicrotask service setInterval setTimeout structuredClone undefined"
+          + " unescape";
+
+  @Test
+  void findsNoGlobalsButThose() {
+    // Attack: reach Java, the engine or shared memory through a global.
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            console.log(Object.getOwnPropertyNames(globalThis).sort().join(' '));
+            console.log([typeof Java, typeof Polyglot, typeof Packages, typeof java, typeof load, typeof print,
+              typeof Graal, typeof arguments, typeof require, typeof process].join());
+            """)) {
+      service.start();
+      service.awaitOutput(GLOBALS, "undefined,".repeat(9) + "undefined");
+    }
+  }
+
+  @Test
+  void compilesNoTextThroughAnyConstructorInReach() {
+    // Attack: x.constructor.constructor('...')() from every object and function that the runtime exposes.
+    String code =
+        """
+        const seen = new Set();
+        const worked = [];
+        let tried = 0;
+        function attempt(make) { tried++; try { const r = make(); if (r !== undefined) worked.push(r); } catch {} }
+        function visit(x, depth) {
+          if ((typeof x !== 'object' && typeof x !== 'function') || x === null || seen.has(x) || depth > 5) return;
+          seen.add(x);
+          attempt(() => x.constructor.constructor('return 1')());
+          attempt(() => x.constructor('return 1')());
+          if (typeof x === 'function') { visit(x.prototype, depth + 1); }
+          try { visit(Object.getPrototypeOf(x), depth + 1); } catch {}
+          for (const k of Reflect.ownKeys(x)) { let v; try { v = x[k]; } catch { continue; } visit(v, depth + 1); }
+        }
+        for (const x of [console, service, service.imports.peer, service.imports.peer.on, service.imports.peer.f,
+            setTimeout, clearTimeout, setInterval, queueMicrotask, structuredClone]) visit(x, 0);
+        for (const f of [async () => {}, function* () {}, async function* () {}]) attempt(() => f.constructor('return 1')());
+        attempt(() => eval('1'));
+        attempt(() => (0, eval)('1'));
+        attempt(() => new Function('return 1')());
+        console.log(worked.filter(x => x === 1).length, tried > 50);
+        """;
+    try (var service = ServiceUnderTest.of(code)) {
+      service.imports("peer");
+      service.start();
+      service.awaitOutput("0 true");
+    }
+    // Without that wall the same code succeeds.
+    try (var service = ServiceUnderTest.of(code)) {
+      service.imports("peer");
+      service.policy(new GuestPolicy("CONSTRAINED", true, false)).start();
+      ServiceUnderTest.await(() -> assertThat(service.output()).isNotEmpty());
+      assertThat(service.output().getFirst()).doesNotStartWith("0 ").endsWith("true");
+    }
+  }
+
+  @Test
+  void importsNothingFromOutsideTheModuleSet() {
+    // Attack: import() of everything that is not a module of the service.
+    try (var service =
+        ServiceUnderTest.named("page")
+            .module(
+                "page.js",
+                """
+                import { a } from "./lib/a.js";
+                console.log(a, (await import("./lib/a.js")).a, (await import("./data.json", { with: { type: "json" } })).default.x);
+                globalThis.hacked = 0;
+                for (const name of ["./missing.js", "lodash", "node:fs", "file:///etc/passwd", "http://localhost/x.js",
+                    "data:text/javascript,globalThis.hacked=1", "data:text/javascript,globalThis.hacked=2",
+                    "data:text/javascript;base64,Z2xvYmFsVGhpcy5oYWNrZWQ9Mw==", "jar:file:/w/x.jar!/y.js",
+                    "/proc/self/environ", "/page.js", "../page.js", "../../x", "./lib/../../page.js", "a\\0b",
+                    "service:other", "service:", ""]) {
+                  try { await import(name); console.log("LOADED " + name); }
+                  catch (e) { console.log(e instanceof Error, e.message.replace("\\0", "0")); }
+                }
+                console.log(hacked, a === "a");
+                """)
+            .module("lib/a.js", "import { a } from '../a.js'; export { a };")
+            .module("a.js", "export const a = 'a';")
+            .module("data.json", "{\"x\": 1}")) {
+      String rest = " (imported by page.js) is not part of the service; its modules are: page.js, lib/a.js, a.js, data.json";
+      String data =
+          "true a module of a data: address is refused; a service imports its own modules and service:NAME only";
+      service.start();
+      service.awaitOutput(
+          "a a 1",
+          "true module \"missing.js\"" + rest,
+          "true module \"lodash\"" + rest,
+          "true module \"node:fs\"" + rest,
+          "true module \"file:///etc/passwd\"" + rest,
+          "true module \"http://localhost/x.js\"" + rest,
+          data,
+          data,
+          data,
+          "true module \"jar:file:/w/x.jar!/y.js\"" + rest,
+          "true module \"/proc/self/environ\"" + rest,
+          "true module \"/page.js\"" + rest,
+          "true module \"../page.js\"" + rest,
+          "true module \"../../x\"" + rest,
+          "true module \"../page.js\"" + rest,
+          "true module \"a?b\"" + rest,
+          "true service \"other\" (imported by page.js) is not among this service's imports; declare it in imports",
+          "true service \"\" (imported by page.js) is not among this service's imports; declare it in imports",
+          "true Cannot find module '' imported from page.js",
+          "0 true");
+    }
+  }
+
+  @Test
+  void sendsTheMessageUnchangedWhateverBuiltInsTheServiceReplaced() {
+    // Attack: hooks on everything that naive glue calls, set before the first message.
+    String hooks =
+        """
+        let touched = '';
+        const { defineProperty } = Object;
+        const text = String;
+        const hook = (object, key) => defineProperty(object, key, { __proto__: null,
+          configurable: true, get() { touched += ' ' + text(key); return () => { throw new Error('hooked'); }; },
+          set() { touched += ' set ' + text(key); } });
+        for (const k of ['get', 'set', 'value', 'toJSON', 'name', 'writable', 'timeout', 'by']) hook(Object.prototype, k);
+        hook(JSON, 'stringify'); hook(JSON, 'parse'); hook(Array.prototype, 'push'); hook(Array.prototype, 'map');
+        hook(Array.prototype, Symbol.iterator); hook(Array.prototype, '0'); hook(Array.prototype, 'slice');
+        hook(Promise.prototype, 'then'); hook(Promise, 'resolve'); hook(Promise, Symbol.species);
+        hook(Map.prototype, 'get'); hook(Map.prototype, 'set'); hook(Map.prototype, 'has'); hook(Set.prototype, 'add');
+        hook(String.prototype, 'charCodeAt'); hook(String.prototype, 'slice'); hook(RegExp.prototype, 'exec');
+        hook(Function.prototype, 'call'); hook(Function.prototype, 'apply'); hook(Function.prototype, 'bind');
+        hook(Object, 'keys'); hook(Object, 'defineProperty'); hook(Reflect, 'apply'); hook(Reflect, 'defineProperty');
+        hook(Object.getPrototypeOf(Uint8Array.prototype), 'length'); hook(Object.getPrototypeOf(Uint8Array.prototype), 'set');
+        hook(Object.getPrototypeOf(Uint8Array.prototype), 'buffer'); hook(Object.getPrototypeOf(Uint8Array), Symbol.species);
+        hook(DataView.prototype, 'setFloat64'); hook(TextEncoder.prototype, 'encodeInto'); hook(TextDecoder.prototype, 'decode');
+        hook(Number.prototype, 'toString'); hook(Error.prototype, 'message'); hook(ArrayBuffer.prototype, 'byteLength');
+        """;
+    byte[] expected;
+    String message = "{ by: 2.5, list: [1, 'two', '\\u00e9'.repeat(70)], at: new Date(0), m: new Map([[1, 2]]), e: 5n }";
+    try (var plain = ServiceUnderTest.of("const m = " + message + "; await service.imports.peer.f(m);")) {
+      LocalPort peer = plain.imports("peer");
+      plain.start();
+      expected = ((ServiceMessage.Request) ServiceUnderTest.next(peer)).arguments();
+    }
+    try (var service =
+        ServiceUnderTest.of(
+            "const m = " + message + "; const { f } = service.imports.peer;" + hooks
+                + """
+                const { log } = console;
+                setTimeout(async () => {
+                  const answer = await f(m);
+                  log(answer === 'yes' && touched === '' ? 'same' : 'hooked' + touched);
+                }, 0);
+                """)) {
+      LocalPort peer = service.imports("peer");
+      service.start();
+      service.awaitRunning();
+      var request = (ServiceMessage.Request) ServiceUnderTest.next(peer);
+      assertThat(request.function()).isEqualTo("f");
+      assertThat(request.arguments()).isEqualTo(expected);
+      byte[] yes = {1, (byte) 0x83, 'y', 'e', 's'};
+      ServiceUnderTest.send(peer, new ServiceMessage.Response(request.id(), yes));
+      service.awaitOutput("same");
+      assertThat(service.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void runsNoTrapInTheJavaHalf() {
+    // Attack: a Proxy that notes and throws as argument of every function of the runtime.
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            let traps = 0;
+            const handler = new Proxy({}, { get() { return () => { traps++; throw new Error('trap'); }; } });
+            const bad = new Proxy(function () {}, handler);
+            const functions = [...Object.values(console), setTimeout, setInterval, clearTimeout, clearInterval,
+              queueMicrotask, structuredClone, service.emit, service.call, service.onClose, service.imports.peer.on,
+              service.imports.peer.once, service.imports.peer.off, service.imports.peer.f];
+            let calls = 0;
+            for (const f of functions) for (const args of [[bad], [bad, bad], ['x', bad], ['x', bad, bad], ['peer', 'f', bad],
+                ['peer', 'f', [bad]], ['peer', 'f', [], bad], ['%s %d %i %f %j %o', bad, bad, bad, bad, bad, bad]]) {
+              try { const r = f(...args); if (r instanceof Promise) r.catch(() => {}); } catch {}
+              calls++;
+            }
+            Promise.reject(bad);
+            throw bad;
+            """)) {
+      service.imports("peer");
+      service.start();
+      ServiceUnderTest.await(() -> assertThat(service.errors()).isNotEmpty());
+      assertThat(service.awaitClosed()).isEqualTo(ringfence.sandbox.protocol.CloseReason.START_FAILED);
+      assertThat(service.events().toString()).doesNotContain("ringfence.", "java.", "polyglot");
+    }
+  }
+
+  @Test
+  void showsNoJavaClassInAnyErrorThatAServiceSees() {
+    // Attack: wrong arguments to every function, to provoke a Java exception and read its message.
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            const values = [undefined, null, NaN, -1, 2 ** 60, 10n ** 30n, Symbol('s'), {}, [], '', '\\uD800', () => {}];
+            const out = [];
+            for (const f of [...Object.values(console).filter(f => !/log|info|debug|warn|error|trace|dir|table|group|count|time|assert/.test(f.name)),
+                setTimeout, setInterval, clearTimeout, queueMicrotask, structuredClone, service.emit, service.call,
+                service.onClose, service.imports.peer.on, service.imports.peer.f])
+              for (const a of values) for (const b of values) {
+                try { const r = f(a, b); if (r instanceof Promise) r.catch(e => out.push(String(e) + e.stack)); }
+                catch (e) { out.push(String(e) + e.stack); }
+              }
+            setTimeout(() => console.log(out.length > 0, out.filter(t => /java|ringfence|polyglot|truffle/i.test(t))), 20);
+            """)) {
+      service.imports("peer");
+      service.start();
+      service.awaitOutput("true []");
+    }
+  }
+
+  @Test
+  void cutsWhatIsLongerThanOneOutputMayBe() {
+    try (var service = ServiceUnderTest.of("console.log('x'.repeat(1e6)); console.log('next');")) {
+      service.start();
+      ServiceUnderTest.await(() -> assertThat(service.output()).hasSize(2));
+      assertThat(service.output().getFirst())
+          .hasSizeLessThan(66_000)
+          .endsWith("x... [cut: 934464 more characters]");
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package ringfence.jsruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import ringfence.sandbox.launch.BubblewrapLauncher;
+import ringfence.sandbox.launch.MachineProbe;
+import ringfence.sandbox.launch.WorkerExit;
+import ringfence.sandbox.launch.WorkerImage;
+import ringfence.sandbox.launch.WorkerProcess;
+import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.policy.ProcessPolicy;
+import ringfence.sandbox.port.PortClosedException;
+import ringfence.sandbox.port.ring.RingOffer;
+import ringfence.sandbox.port.ring.RingPort;
+import ringfence.sandbox.port.ring.RingSide;
+import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.CloseReason;
+import ringfence.sandbox.protocol.ControlCodec;
+import ringfence.sandbox.protocol.ControlEvent;
+import ringfence.sandbox.protocol.LinkRole;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// Real worker processes behind the real wall, over real rings; the test is the host.
+class WorkerIT {
+  private static final int RING_BYTES = 1 << 20;
+  private static final int MAX_MESSAGE = 16 << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private BubblewrapLauncher launcher;
+  private WorkerImage image;
+  private long secret = 77;
+
+  /// A worker and the host's end of its control port.
+  private record Worker(WorkerProcess process, RingPort control, List<ControlEvent> events) {
+    void send(ControlEvent event) {
+      assertThat(control.offer(ControlCodec.encode(event))).isTrue();
+      control.flush();
+    }
+
+    /// Waits for an event of a kind.
+    <E extends ControlEvent> E await(Class<E> kind) throws Exception {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (System.nanoTime() < deadline) {
+        for (ControlEvent event : events) {
+          if (kind.isInstance(event)) {
+            return kind.cast(event);
+          }
+        }
+        if (process.exit().isDone() && !control.ready()) {
+          throw new AssertionError("the worker has ended: " + process.exit().get() + " after " + events);
+        }
+        if (control.await(Duration.ofMillis(200))) {
+          try {
+            control.poll((b, o, l) -> events.add(ControlCodec.decode(b, o, l)), 64);
+          } catch (PortClosedException _) {
+            // Looked at once more, then its exit says it.
+          }
+        }
+      }
+      throw new AssertionError("no " + kind.getSimpleName() + " came: " + events);
+    }
+
+    WorkerExit exit() throws Exception {
+      return process.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  @BeforeEach
+  void findTheWorker() throws Exception {
+    try (Stream<Path> files = Files.list(Path.of("target/worker"))) {
+      List<Path> jars =
+          files.filter(file -> file.toString().endsWith(".jar")).map(Path::toAbsolutePath).sorted().toList();
+      image =
+          new WorkerImage(
+              Path.of(System.getProperty("java.home")),
+              jars,
+              "ringfence.jsruntime/ringfence.jsruntime.WorkerMain",
+              WorkerImage.buildIdOf(jars));
+    }
+    launcher = new BubblewrapLauncher(MachineProbe.detect());
+  }
+
+  @AfterEach
+  void killAll() {
+    launcher.close();
+  }
+
+  @Test
+  void runsHelloBehindTheWall() throws Exception {
+    long launched = System.nanoTime();
+    Worker worker = launch();
+    ControlEvent.RemoteReady ready = worker.await(ControlEvent.RemoteReady.class);
+    assertThat(ready.sealed()).isTrue();
+    assertThat(ready.buildId()).isEqualTo(image.buildId());
+
+    long readyNanos = System.nanoTime();
+    worker.send(code("hello", "console.log('hello'); setTimeout(() => console.log('later'), 20);", List.of(), true));
+    worker.await(ControlEvent.Output.class);
+    System.out.printf(
+        "launch to ready %d ms, code to first output %d ms%n",
+        (readyNanos - launched) / 1_000_000, (System.nanoTime() - readyNanos) / 1_000_000);
+    assertThat(worker.await(ControlEvent.Closed.class).reason()).isEqualTo(CloseReason.FINISHED);
+    assertThat(worker.exit().status()).isZero();
+    assertThat(worker.events())
+        .filteredOn(ControlEvent.Output.class::isInstance)
+        .extracting(event -> ((ControlEvent.Output) event).text())
+        .containsExactly("hello", "later");
+  }
+
+  @Test
+  void callsAcrossTwoProcessesAndTellsWhatItUses() throws Exception {
+    Worker counter = launch();
+    Worker page = launch();
+    counter.await(ControlEvent.RemoteReady.class);
+    page.await(ControlEvent.RemoteReady.class);
+    counter.send(
+        code(
+            "counter",
+            "let n = 0; export function increment(by) { n += by; service.emit('changed', n); return n; }",
+            List.of(),
+            false));
+    counter.await(ControlEvent.StateChanged.class);
+
+    RingOffer offer = new RingOffer(1, RingSide.FIRST, RING_BYTES, secret++, MAX_MESSAGE);
+    try (SharedRegion region = SharedRegion.create("test-link", RingPort.regionBytes(RING_BYTES))) {
+      counter.process().offerRegion(region, offer);
+      page.process().offerRegion(region, offer.forPeer(1));
+    }
+    counter.send(new ControlEvent.LinkOffered(1, new ServiceName("page"), LinkRole.DEPENDANT));
+    page.send(new ControlEvent.LinkOffered(1, new ServiceName("counter"), LinkRole.IMPORT));
+    page.send(
+        code(
+            "page",
+            """
+            import counter from "service:counter";
+            const seen = [];
+            counter.on("changed", n => seen.push(n));
+            let sum = 0;
+            for (let i = 0; i < 200; i++) sum += await counter.increment(1);
+            const large = "x".repeat(3e6);
+            try { await counter.increment(large); } catch (e) { console.log(e.name); }
+            console.log(sum, seen.length);
+            """,
+            List.of("counter"),
+            false));
+    ControlEvent.Output output = page.await(ControlEvent.Output.class);
+    assertThat(output.text()).isEqualTo("20100 201");
+    ControlEvent.ResourceUse use = page.await(ControlEvent.ResourceUse.class);
+    assertThat(use.cpuNanos()).isPositive();
+    assertThat(use.residentBytes()).isGreaterThan(1 << 20);
+
+    page.send(new ControlEvent.PrepareClose(5000));
+    assertThat(page.await(ControlEvent.Closed.class).reason()).isEqualTo(CloseReason.REQUESTED);
+    assertThat(page.exit().status()).isZero();
+    counter.process().hangUp();
+    counter.exit();
+  }
+
+  private Worker launch() throws Exception {
+    WorkerProcess process = launcher.launch(image, new ProcessPolicy(true, 128L << 20, 64, 64));
+    RingOffer offer = new RingOffer(0, RingSide.SECOND, RING_BYTES, secret++, MAX_MESSAGE);
+    try (SharedRegion region = SharedRegion.create("test-control", RingPort.regionBytes(RING_BYTES))) {
+      RingPort control = RingPort.open(region, offer.forPeer(0));
+      process.offerRegion(region, offer);
+      return new Worker(process, control, new ArrayList<>());
+    }
+  }
+
+  private static ControlEvent.RunCode code(
+      String name, String code, List<String> imports, boolean endWhenIdle) {
+    SequencedMap<String, String> modules = new LinkedHashMap<>();
+    modules.put(name + ".js", code);
+    return new ControlEvent.RunCode(
+        new ServiceName(name), 1, name + ".js", modules, imports.stream().map(ServiceName::new).toList(),
+        List.of(), Map.of(), new GuestPolicy("CONSTRAINED", false, false), 60_000, endWhenIdle, false);
+  }
+}

@@ -1,0 +1,151 @@
+package ringfence.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunIT {
+  @TempDir Path folder;
+
+  @Test
+  void helloPrintsAndEndsWithZero() {
+    try (CommandRun run = CommandRun.ringfence("run", "samples/hello/hello.js", "--", "Ada")) {
+      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.out())
+          .containsExactly(
+              "Hello, Ada! This is hello, in a worker process of its own.",
+              "No file, no network, no environment: undefined undefined {}");
+      assertThat(run.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void codeComesFromStandardInputToo() {
+    try (CommandRun run = CommandRun.ringfence("run", "-")) {
+      run.withInput("console.log(1 + 1); console.error('to the other stream');");
+      assertThat(run.status()).isZero();
+      assertThat(run.out()).containsExactly("2");
+      assertThat(run.err()).containsExactly("to the other stream");
+    }
+  }
+
+  @Test
+  void aSyntaxErrorShowsFileLineAndFrameAndEndsWithOne() throws IOException {
+    Path file = Files.writeString(folder.resolve("broken.js"), "const a = 1;\nconst b = ;\n");
+    try (CommandRun run = CommandRun.ringfence("run", file.toString())) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err()).first().asString().startsWith("Uncaught SyntaxError: ");
+      assertThat(run.err())
+          .anyMatch(line -> line.contains("broken.js:2:11"))
+          .anyMatch(line -> line.contains("> 2 | const b = ;"))
+          .anyMatch(line -> line.matches(" *\\| {11}\\^"));
+    }
+  }
+
+  @Test
+  void anUncaughtErrorShowsTheAuthorsLinesAndEndsWithOne() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("late.js"),
+            "function inner() {\n  throw new RangeError('too far');\n}\nsetTimeout(inner, 5);\n");
+    try (CommandRun run = CommandRun.ringfence("run", file.toString())) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("Uncaught RangeError: too far")
+          .anyMatch(line -> line.contains("late.js:2"))
+          .noneMatch(line -> line.contains(".java:"));
+    }
+  }
+
+  @Test
+  void anUnhandledRejectionEndsWithOne() {
+    try (CommandRun run = CommandRun.ringfence("run", "-").withInput("Promise.reject(new Error('lost'));")) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err()).contains("Uncaught Error: lost");
+    }
+  }
+
+  @Test
+  void aHeapBombEndsWithThreeAndItsCause() {
+    try (CommandRun run = CommandRun.ringfence("run", "--heap=64MiB", "-")) {
+      run.withInput("const all = []; for (;;) all.push(new Array(100_000).fill(all.length));");
+      assertThat(run.status()).isEqualTo(3);
+      assertThat(run.err()).singleElement().asString().contains("heap");
+    }
+  }
+
+  @Test
+  void aKilledWorkerEndsTheRunWithItsCause() {
+    try (CommandRun run = CommandRun.ringfence("run", "-")) {
+      run.withInput("console.log('here'); setInterval(() => {}, 1000);").awaitOut("here");
+      CommandRun.signal(run.workers().getFirst().pid(), "KILL");
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err()).singleElement().asString().contains("killed").contains("9");
+    }
+  }
+
+  @Test
+  void aKilledHostLeavesNoWorker() {
+    try (CommandRun run = CommandRun.ringfence("run", "-")) {
+      run.withInput("console.log('here'); for (;;) {}").awaitOut("here");
+      List<ProcessHandle> left = run.descendants();
+      assertThat(left).isNotEmpty();
+      run.signal("KILL");
+      await()
+          .atMost(Duration.ofMillis(1500))
+          .until(() -> left.stream().noneMatch(CommandRun::lives));
+    }
+  }
+
+  @Test
+  void interruptRunsTheCloseHandlersAndLeavesNothing() {
+    try (CommandRun run = CommandRun.ringfence("run", "-")) {
+      run.withInput("service.onClose(() => console.log('bye')); console.log('here'); setInterval(() => {}, 1000);")
+          .awaitOut("here");
+      List<ProcessHandle> left = run.descendants();
+      run.signal("INT");
+      assertThat(run.status()).isEqualTo(130);
+      assertThat(run.out()).containsExactly("here", "bye");
+      assertThat(left).noneMatch(CommandRun::lives);
+    }
+  }
+
+  @Test
+  void aServiceWhoseOutputNobodyReadsIsEnded() {
+    try (CommandRun run = CommandRun.ringfence("run", "-")) {
+      run.withInput("for (let i = 0; ; i++) console.log('line', i);").awaitOut("line 9");
+      List<ProcessHandle> left = run.descendants();
+      run.stopReading();
+      assertThat(run.status()).isEqualTo(141);
+      assertThat(left).noneMatch(CommandRun::lives);
+    }
+  }
+
+  @Test
+  void wrongUsageEndsWithTwoAndNamesTheNearest() {
+    try (CommandRun unknown = CommandRun.ringfence("rnu", "x.js");
+        CommandRun missing = CommandRun.ringfence("run", "no-such-file.js");
+        CommandRun size = CommandRun.ringfence("run", "--heap=5", "samples/hello/hello.js")) {
+      assertThat(unknown.status()).isEqualTo(2);
+      assertThat(unknown.err())
+          .first()
+          .isEqualTo("ringfence: unknown command \"rnu\"; did you mean \"run\"?");
+      assertThat(missing.status()).isEqualTo(2);
+      assertThat(missing.err()).first().asString().contains("no file no-such-file.js");
+      assertThat(size.status()).isEqualTo(2);
+      assertThat(size.err())
+          .containsExactly(
+              "ringfence: Invalid value for option '--heap': \"5\" is not a size; write a whole number and B,"
+                  + " KiB, MiB or GiB, such as 128MiB",
+              "Try 'ringfence run --help' for what there is.");
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package ringfence.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpIT {
+  @TempDir Path folder;
+
+  @Test
+  void counterIsCalledAcrossProcessesAndBothCloseInReverseOrder() {
+    try (CommandRun run = CommandRun.ringfence("up", "samples/counter")) {
+      run.awaitErr("all 2 services run").awaitOut("increment('many')");
+      assertThat(run.workers()).hasSize(2);
+      List<ProcessHandle> left = run.descendants();
+      run.signal("INT");
+      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.out())
+          .contains(
+              "page    | increment() -> 1",
+              "page    | increment(41) -> 42",
+              "page    | counter changed to 1",
+              "page    | counter changed to 42",
+              "page    | increment('many') -> TypeError: increment takes a whole number, not string")
+          .endsWith("page    | closing; the counter is still there: function", "counter | closing at 42");
+      assertThat(run.err())
+          .containsSubsequence(
+              "counter | starting",
+              "counter | running",
+              "page    | starting",
+              "page    | running",
+              "all 2 services run; Ctrl-C closes");
+      assertThat(run.err().stream().filter(line -> line.contains(" | closed")).map(line -> line.substring(0, line.indexOf(' '))))
+          .containsExactly("page", "counter");
+      assertThat(left).noneMatch(CommandRun::lives);
+    }
+  }
+
+  @Test
+  void aKilledWorkerClosesThoseAboveItFirst() throws IOException {
+    Files.writeString(
+        folder.resolve("ringfence.yaml"),
+        """
+        version: 1
+        services:
+          c: {code: "import b from 'service:b'; console.log('c runs');", imports: [b]}
+          b: {code: "import a from 'service:a'; console.log('b runs');", imports: [a]}
+          a: {code: "console.log('a runs');"}
+        """);
+    try (CommandRun run = CommandRun.ringfence("up", folder.toString())) {
+      run.awaitErr("all 3 services run");
+      CommandRun.signal(run.workers().getFirst().pid(), "KILL");
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err().stream().filter(line -> line.contains(" | closed")).map(line -> line.substring(0, 1)))
+          .containsExactlyInAnyOrder("a", "b", "c")
+          .containsSubsequence("c", "b");
+    }
+  }
+
+  @Test
+  void aKilledHostLeavesNoWorkerOfAny() {
+    try (CommandRun run = CommandRun.ringfence("up", "samples/counter")) {
+      run.awaitErr("all 2 services run");
+      List<ProcessHandle> left = run.descendants();
+      assertThat(left).isNotEmpty();
+      run.signal("KILL");
+      await()
+          .atMost(Duration.ofMillis(1500))
+          .until(() -> left.stream().noneMatch(CommandRun::lives));
+    }
+  }
+
+  @Test
+  void aManifestThatCannotBeUsedStartsNothing() throws IOException {
+    Path manifest =
+        Files.writeString(
+            folder.resolve("ringfence.yaml"),
+            "version: 1\nservices:\n  a:\n    code: \"\"\n    import: [b]\n");
+    try (CommandRun run = CommandRun.ringfence("up", manifest.toString())) {
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.err())
+          .singleElement()
+          .asString()
+          .contains(":5:5: unknown key \"import\" in services.a; did you mean \"imports\"?");
+    }
+  }
+}

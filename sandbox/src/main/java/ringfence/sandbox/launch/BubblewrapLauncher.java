@@ -1,0 +1,100 @@
+package ringfence.sandbox.launch;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import ringfence.sandbox.os.Architecture;
+import ringfence.sandbox.os.Processes;
+import ringfence.sandbox.policy.MachineCapabilities;
+import ringfence.sandbox.policy.ProcessPolicy;
+
+/// Starts workers behind the outer wall: namespaces of their own, an empty read-only root, no
+/// capabilities, no environment, a filter from birth, and under a root host a user of their own.
+///
+/// ```
+///   host thread "ringfence-spawner"
+///     posix_spawn setpriv -> prlimit -> unshare     the outer process: one process, three execs
+///                                         fork -> bwrap    pid 1 of a namespace around the worker's
+///                                                   clone -> java    pid 1 of its own
+/// ```
+/// The outer process is the one whose pid, end and death the host sees. It dies with the host, the next
+/// dies with it and takes all the rest along. The other way round each passes the status of the next on; only
+/// where somebody kills bubblewrap alone does unshare end with status 1, and says so on the output.
+public final class BubblewrapLauncher implements WorkerLauncher {
+  private final MachineCapabilities machine;
+  private final Spawner spawner = new Spawner();
+  private final ReadableImages images;
+  private final WorkerUsers users = WorkerUsers.ofThisHost();
+
+  /// A launcher for a machine as [MachineProbe] found it. Starts nothing yet.
+  public BubblewrapLauncher(MachineCapabilities machine) {
+    this(machine, new ReadableImages());
+  }
+
+  BubblewrapLauncher(MachineCapabilities machine, ReadableImages images) {
+    this.machine = machine;
+    this.images = images;
+  }
+
+  @Override
+  public WorkerProcess launch(WorkerImage image, ProcessPolicy policy) throws LaunchException {
+    if (!policy.walled()) {
+      throw new LaunchException("the policy has no walls, and this launcher builds nothing else");
+    }
+    if (!machine.walls()) {
+      throw new LaunchException(machine.missing());
+    }
+    Path bubblewrap = machine.bubblewrap();
+    if (bubblewrap == null || !Files.isExecutable(bubblewrap)) {
+      throw new LaunchException(
+          "bubblewrap is missing: " + (bubblewrap == null ? "bwrap" : bubblewrap)
+              + " can't be executed; install it with: apt-get install bubblewrap");
+    }
+    PlainLauncher.requireJava(image);
+    boolean root = Processes.effectiveUserId() == 0;
+    WorkerImage readable = root ? images.readableByAll(image) : image;
+    List<Path> inside = new ArrayList<>();
+    for (Path jar : readable.jars()) {
+      Path place = BubblewrapCommand.LIBRARIES.resolve(WorkerImage.name(jar));
+      if (inside.contains(place)) {
+        throw new LaunchException("two jars of the worker have the name " + WorkerImage.name(jar));
+      }
+      inside.add(place);
+    }
+    BubblewrapCommand command =
+        new BubblewrapCommand(bubblewrap)
+            .bindJdk(readable.javaHome())
+            .program(JvmOptions.command(BubblewrapCommand.JAVA, inside, image, policy));
+    for (int i = 0; i < inside.size(); i++) {
+      command.bind(readable.jars().get(i), inside.get(i));
+    }
+    return start(spawner, command, policy, users);
+  }
+
+  /// Starts a command behind the wall, as the next user where the host is root.
+  static SpawnedWorker start(
+      Spawner spawner, BubblewrapCommand command, ProcessPolicy policy, WorkerUsers users)
+      throws LaunchException {
+    byte[] filter = SeccompProgram.denyListFromBirth(Architecture.current()).bytes();
+    int user = users.take();
+    boolean started = false;
+    try {
+      SpawnedWorker worker =
+          spawner.spawn(
+              command.build(policy.openFiles(), user), Map.of(), filter, () -> users.giveBack(user));
+      started = true;
+      return worker;
+    } finally {
+      if (!started) {
+        users.giveBack(user);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    spawner.close();
+  }
+}

@@ -1,0 +1,80 @@
+package ringfence.sandbox.launch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import ringfence.sandbox.policy.ProcessPolicy;
+
+/// The command line of a worker's JVM. Pure.
+final class JvmOptions {
+  /// Tells [WorkerSeal] how many threads the process may have; set behind walls only.
+  static final String THREADS_PROPERTY = "ringfence.threads";
+
+  /// Every bound that the JVM knows, and nothing that writes, listens or lets anybody attach.
+  private static final List<String> FIXED =
+      List.of(
+          "-XX:MaxMetaspaceSize=128m",
+          "-XX:MaxDirectMemorySize=16m",
+          "-XX:ReservedCodeCacheSize=48m",
+          "-Xss1m",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:-CreateCoredumpOnCrash",
+          "-XX:ErrorFile=/dev/null",
+          "-XX:-UsePerfData",
+          "-XX:+DisableAttachMechanism",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xshare:auto",
+          // Exists, or the JVM would warn, and takes no file from anybody.
+          "-Djava.io.tmpdir=/proc",
+          // The interpreter needs no library of Truffle's, which would have to be unpacked to a file.
+          "-Dtruffle.UseFallbackRuntime=true",
+          "-Dpolyglotimpl.AttachLibraryFailureAction=ignore",
+          "-Dpolyglot.engine.WarnInterpreterOnly=false");
+
+  private JvmOptions() {}
+
+  /// The whole command, `java` first.
+  ///
+  /// @param java path of the program as the new process sees it
+  /// @param path the image's jars as the new process sees them
+  static List<String> command(
+      String java, List<Path> path, WorkerImage image, ProcessPolicy policy) {
+    List<String> command = new ArrayList<>();
+    command.add(java);
+    command.add("-Xmx" + policy.heapBytes());
+    command.addAll(FIXED);
+    if (policy.walled()) {
+      command.add("-D" + THREADS_PROPERTY + "=" + policy.threads());
+    }
+    String joined = String.join(":", path.stream().map(Path::toString).toList());
+    if (image.isModular()) {
+      command.add("--enable-native-access=" + nativeModules(path));
+      if (contains(path, "truffle-api")) {
+        // Truffle reads fields through Unsafe; the JVM would warn about it on standard error.
+        command.add("--sun-misc-unsafe-memory-access=allow");
+      }
+      command.addAll(List.of("-p", joined, "-m", image.mainModule()));
+    } else {
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.addAll(List.of("-cp", joined, image.mainModule()));
+    }
+    return List.copyOf(command);
+  }
+
+  /// Naming a module that is not there makes the JVM warn, so only those whose jars are.
+  private static String nativeModules(List<Path> path) {
+    return contains(path, "truffle-api")
+        ? "ringfence.sandbox,org.graalvm.truffle"
+        : "ringfence.sandbox";
+  }
+
+  private static boolean contains(List<Path> path, String jarPrefix) {
+    return path.stream().anyMatch(jar -> fileName(jar).startsWith(jarPrefix));
+  }
+
+  private static String fileName(Path path) {
+    Path name = path.getFileName();
+    return name == null ? "" : name.toString();
+  }
+}

@@ -1,0 +1,152 @@
+package ringfence.sandbox.launch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import ringfence.sandbox.os.Descriptors;
+import ringfence.sandbox.os.Errno;
+import ringfence.sandbox.os.Processes;
+import ringfence.sandbox.os.SystemCallException;
+import ringfence.sandbox.port.ring.RingOffer;
+import ringfence.sandbox.port.ring.SharedRegion;
+
+/// A process that [Spawner] started, its three descriptors in the host and the thread that watches it.
+final class SpawnedWorker implements WorkerProcess {
+  /// How long the pipe's end may take after the outer process's. The pipe ends when the last process
+  /// behind it does: one that was cut off while it booted finds its command socket closed and goes.
+  private static final int LAST_OUTPUT_MILLIS = 10_000;
+
+  private final int pid;
+  private final int pidfd;
+  private final int socket;
+  private final int output;
+  private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
+
+  // Guarded by this: a number that was closed may be another file's the next moment.
+  private boolean hungUp;
+  private boolean reaped;
+  private boolean gone;
+
+  /// Takes over all three descriptors.
+  SpawnedWorker(int pid, int pidfd, int socket, int output) {
+    this.pid = pid;
+    this.pidfd = pidfd;
+    this.socket = socket;
+    this.output = output;
+  }
+
+  /// Starts the thread that drains the output and waits for the end.
+  ///
+  /// @param whenGone runs before [#exit()] completes
+  void watch(Runnable whenGone) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("ringfence-watch-" + pid)
+        .start(
+            () -> {
+              WorkerExit end = awaitEnd();
+              release();
+              whenGone.run();
+              exit.complete(end);
+            });
+  }
+
+  @Override
+  public long pid() {
+    return pid;
+  }
+
+  @Override
+  public synchronized void offerRegion(SharedRegion region, RingOffer offer) throws IOException {
+    if (gone || hungUp) {
+      throw new IOException("worker " + pid + " is gone; region " + offer.regionId() + " was not sent");
+    }
+    try {
+      Descriptors.send(
+          socket, new RegionOffer(offer, region.bytes()).encode(), region.descriptor());
+    } catch (SystemCallException e) {
+      String why = e.errno() == Errno.EAGAIN ? "does not read its command socket" : "is gone";
+      throw new IOException(
+          "worker " + pid + " " + why + "; region " + offer.regionId() + " was not sent", e);
+    }
+  }
+
+  @Override
+  public synchronized void hangUp() {
+    if (!hungUp) {
+      hungUp = true;
+      closeOwn(socket);
+    }
+  }
+
+  @Override
+  public synchronized void kill() {
+    if (!reaped) {
+      killGroup();
+    }
+  }
+
+  /// The outer process and all behind it that are still in its group: in the middle of a start, the next
+  /// may not be bound to it yet, and would run on to the worker's first act.
+  private void killGroup() {
+    try {
+      Processes.killGroup(pid);
+    } catch (SystemCallException e) {
+      throw new UncheckedIOException("worker " + pid + " could not be killed", e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<WorkerExit> exit() {
+    // A copy: nobody but the watching thread can say that the process is gone.
+    return exit.copy();
+  }
+
+  private WorkerExit awaitEnd() {
+    OutputTail tail = new OutputTail();
+    try {
+      boolean open = true;
+      // The output first while there is any, so that none is lost; then the end.
+      while (open && Descriptors.awaitReadable(output, pidfd, -1) == output) {
+        open = tail.readFrom(output);
+      }
+      Descriptors.awaitReadable(pidfd, -1, -1);
+      Processes.Exit end = reap();
+      long deadline = System.nanoTime() + LAST_OUTPUT_MILLIS * 1_000_000L;
+      while (open) {
+        int left = (int) Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
+        open = Descriptors.awaitReadable(output, -1, left) == output && tail.readFrom(output);
+      }
+      return new WorkerExit(end.signal(), end.status(), tail.text());
+    } catch (SystemCallException e) {
+      // Our own descriptors failed us, so we can't know more; the process must not outlive our watch.
+      kill();
+      return new WorkerExit(Processes.SIGKILL, 0, tail.text() + "[host: " + e.getMessage() + "]");
+    }
+  }
+
+  /// Reaps the outer process, which has ended; whoever ended it may have left the inner one behind.
+  private synchronized Processes.Exit reap() throws SystemCallException {
+    killGroup();
+    // An inner process that had left the group already ends by this, as soon as its main runs.
+    hangUp();
+    reaped = true;
+    return Processes.awaitExit(pidfd);
+  }
+
+  private synchronized void release() {
+    gone = true;
+    hangUp();
+    closeOwn(pidfd);
+    closeOwn(output);
+  }
+
+  /// Closes a descriptor that is ours for certain; a failure is then an error in this program.
+  static void closeOwn(int descriptor) {
+    try {
+      Descriptors.close(descriptor);
+    } catch (SystemCallException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

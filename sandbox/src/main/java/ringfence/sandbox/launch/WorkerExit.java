@@ -1,0 +1,26 @@
+package ringfence.sandbox.launch;
+
+/// How a worker's process ended.
+///
+/// @param signal the signal that ended it, or 0
+/// @param status its exit status, when no signal ended it
+/// @param diagnostics the last of what the JVM itself printed, at most 8 KiB; never guest output
+public record WorkerExit(int signal, int status, String diagnostics) {
+  /// The JVM's own status after `-XX:+ExitOnOutOfMemoryError`.
+  private static final int OUT_OF_MEMORY = 3;
+
+  /// What a wrapping process reports for a child that a signal ended: 128 + signal.
+  private static final int SIGNAL_BASE = 128;
+
+  public boolean outOfMemory() {
+    return signal == 0 && status == OUT_OF_MEMORY;
+  }
+
+  /// The signal that ended the worker or its wrapper, or 0.
+  public int anySignal() {
+    if (signal != 0) {
+      return signal;
+    }
+    return status > SIGNAL_BASE && status < SIGNAL_BASE + 65 ? status - SIGNAL_BASE : 0;
+  }
+}

@@ -1,0 +1,28 @@
+package ringfence.sandbox.port.ring;
+
+/// All that one end must know of a region before it maps it. It comes from the host, never from the region.
+///
+/// @param regionId unique in the worker that gets it; 0 is its control port
+/// @param side the end that the receiver of this offer holds
+/// @param capacityBytes data bytes of each of the two rings, a power of two from 4 KiB to 1 GiB
+/// @param secret from which both ends derive the tags of records; unknown to guest code
+/// @param maxMessageBytes the longest message, from 1 to 256 MiB
+public record RingOffer(
+    long regionId, RingSide side, int capacityBytes, long secret, int maxMessageBytes) {
+
+  public RingOffer {
+    if (Integer.bitCount(capacityBytes) != 1 || capacityBytes < 4096 || capacityBytes > 1 << 30) {
+      throw new IllegalArgumentException(
+          "ring capacity must be a power of two from 4096 to 1073741824 bytes, not " + capacityBytes);
+    }
+    if (maxMessageBytes < 1 || maxMessageBytes > 1 << 28) {
+      throw new IllegalArgumentException(
+          "longest message must be from 1 to 268435456 bytes, not " + maxMessageBytes);
+    }
+  }
+
+  /// The offer for the other end of the same region, which may know it by another number.
+  public RingOffer forPeer(long peerRegionId) {
+    return new RingOffer(peerRegionId, side.other(), capacityBytes, secret, maxMessageBytes);
+  }
+}

@@ -1,0 +1,89 @@
+package ringfence.sandbox.protocol;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import ringfence.sandbox.policy.GuestPolicy;
+
+/// What a worker and the host tell each other on the control port. Events only: nobody waits for a reply.
+///
+/// ```
+///   worker                                    host
+///     RemoteReady ------------------------------>     sealed, warmed, no code yet
+///     <----------------------- LinkOffered, ...       one for each import that runs
+///     <--------------------------------- RunCode
+///     Output, UncaughtError, ResourceUse ------->     any time from here on
+///     StateChanged(RUNNING) -------------------->     the module's top level has ended
+///     <----------------- LinkOffered, LinkCut         dependants come and go
+///     <---------------------------- PrepareClose
+///     Closed ----------------------------------->     onClose has run; the worker ends
+/// ```
+public sealed interface ControlEvent {
+
+  /// From the worker: it is sealed and can take code.
+  ///
+  /// @param buildId of the worker's own code; the host refuses another one than its own
+  /// @param sealed whether the seccomp allow-list is in force on all its threads
+  record RemoteReady(String buildId, boolean sealed) implements ControlEvent {}
+
+  /// From the host, once in the life of a worker: the service.
+  ///
+  /// @param incarnation of the run, from 1
+  /// @param entry the name of the module to run, a key of `modules`
+  /// @param modules name -> source text, names relative and with `/`, such as `counter.js`
+  /// @param imports the services that it may import; each has been offered as a link
+  /// @param arguments what `service.args` shows
+  /// @param callTimeoutMillis how long its calls wait for a result unless they say otherwise, from 1
+  /// @param endWhenIdle whether the run ends by itself when nothing is left to do
+  /// @param crashOnUncaught whether an uncaught error ends the run
+  record RunCode(
+      ServiceName name,
+      long incarnation,
+      String entry,
+      SequencedMap<String, String> modules,
+      List<ServiceName> imports,
+      List<String> arguments,
+      Map<String, String> environment,
+      GuestPolicy guest,
+      long callTimeoutMillis,
+      boolean endWhenIdle,
+      boolean crashOnUncaught)
+      implements ControlEvent {}
+
+  /// From the worker: it has reached RUNNING, or begins CLOSING by itself.
+  record StateChanged(ServiceState state) implements ControlEvent {}
+
+  /// From the worker: guest code threw and nobody caught it.
+  record UncaughtError(ErrorReport error) implements ControlEvent {}
+
+  /// From the worker: what the service wrote.
+  ///
+  /// @param level of the console, which also decides the stream
+  /// @param text without a final line end; may hold line ends and anything else
+  record Output(OutputLevel level, String text) implements ControlEvent {}
+
+  /// From the worker, every second or so, by a thread that guest code can't stop.
+  ///
+  /// @param cpuNanos of all its threads since its start
+  /// @param heapBytes used by the Java heap
+  /// @param residentBytes of the whole process
+  record ResourceUse(long cpuNanos, long heapBytes, long residentBytes) implements ControlEvent {}
+
+  /// From the host: run the close handlers, then answer [Closed] and end.
+  ///
+  /// @param graceMillis after which the host kills
+  record PrepareClose(long graceMillis) implements ControlEvent {}
+
+  /// From the worker, its last event.
+  record Closed(CloseReason reason) implements ControlEvent {}
+
+  /// From the host: a region that has come, or is about to come, over the command socket joins two services.
+  ///
+  /// @param regionId as in the ring offer that goes with the region
+  /// @param peer the service at the other end, as the host knows it
+  /// @param role what the peer is to the receiver of this event
+  record LinkOffered(long regionId, ServiceName peer, LinkRole role) implements ControlEvent {}
+
+  /// From the host: the peer at the other end is gone.
+  record LinkCut(long regionId) implements ControlEvent {}
+}

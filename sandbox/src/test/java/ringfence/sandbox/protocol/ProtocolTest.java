@@ -1,0 +1,179 @@
+package ringfence.sandbox.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import ringfence.sandbox.policy.GuestPolicy;
+
+class ProtocolTest {
+
+  static Stream<ControlEvent> controlEvents() {
+    SequencedMap<String, String> modules = new LinkedHashMap<>();
+    modules.put("page.js", "import './b.js'; // \u20ac \ud83d\ude00");
+    modules.put("b.js", "");
+    return Stream.of(
+        new ControlEvent.RemoteReady("0123abcd", true),
+        new ControlEvent.RunCode(
+            new ServiceName("page"),
+            7,
+            "page.js",
+            modules,
+            List.of(new ServiceName("counter"), new ServiceName("store")),
+            List.of("", "a b"),
+            Map.of("LOG_LEVEL", "debug"),
+            new GuestPolicy("CONSTRAINED", false, true),
+            60_000,
+            true,
+            false),
+        new ControlEvent.StateChanged(ServiceState.RUNNING),
+        new ControlEvent.UncaughtError(
+            new ErrorReport("TypeError", "no", "    at f (page.js:1:2)", "page.js", 1, 2)),
+        new ControlEvent.Output(OutputLevel.WARN, "a\nb\u0000c"),
+        new ControlEvent.ResourceUse(1, Long.MAX_VALUE, -1),
+        new ControlEvent.PrepareClose(10_000),
+        new ControlEvent.Closed(CloseReason.FINISHED),
+        new ControlEvent.LinkOffered(1L << 40, new ServiceName("counter"), LinkRole.IMPORT),
+        new ControlEvent.LinkCut(3));
+  }
+
+  static Stream<ServiceMessage> serviceMessages() {
+    return Stream.of(
+        new ServiceMessage.Request(1, 60_000, "increment", new byte[] {1, 2}),
+        new ServiceMessage.Response(-1, new byte[0]),
+        new ServiceMessage.Failure(Long.MIN_VALUE, new byte[300]),
+        new ServiceMessage.Event("changed", new byte[] {9}),
+        new ServiceMessage.Gap(12));
+  }
+
+  @ParameterizedTest
+  @MethodSource("controlEvents")
+  void everyControlEventComesBackAsItWas(ControlEvent event) {
+    byte[] bytes = ControlCodec.encode(event);
+    assertThat(ControlCodec.decode(bytes, 0, bytes.length)).isEqualTo(event);
+  }
+
+  @ParameterizedTest
+  @MethodSource("serviceMessages")
+  void everyServiceMessageComesBackAsItWas(ServiceMessage message) {
+    byte[] bytes = ServiceMessageCodec.encode(message);
+    byte[] shifted = new byte[bytes.length + 5];
+    System.arraycopy(bytes, 0, shifted, 3, bytes.length);
+    assertThat(ServiceMessageCodec.decode(shifted, 3, bytes.length))
+        .usingRecursiveComparison()
+        .isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("controlEvents")
+  void aCutControlEventIsRefusedAtEveryLength(ControlEvent event) {
+    byte[] bytes = ControlCodec.encode(event);
+    for (int length = 0; length < bytes.length; length++) {
+      int cut = length;
+      assertThatThrownBy(() -> ControlCodec.decode(bytes, 0, cut))
+          .isInstanceOf(MalformedMessageException.class);
+    }
+  }
+
+  @Test
+  void bytesBehindTheLastFieldAreRefused() {
+    byte[] bytes = ControlCodec.encode(new ControlEvent.LinkCut(3));
+    byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+    assertThatThrownBy(() -> ControlCodec.decode(longer, 0, longer.length))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessage("1 bytes follow the last field");
+  }
+
+  @Test
+  void anotherVersionIsRefusedAndBothAreNamed() {
+    byte[] bytes = ControlCodec.encode(new ControlEvent.LinkCut(3));
+    bytes[0] = 2;
+    assertThatThrownBy(() -> ControlCodec.decode(bytes, 0, bytes.length))
+        .hasMessage("message has version 2, this side speaks 1");
+  }
+
+  /// Attack: a length that claims 2 GiB, so that the reader allocates it.
+  @Test
+  void aClaimedLengthIsCheckedBeforeAnythingIsAllocated() {
+    byte[] bytes = ServiceMessageCodec.encode(new ServiceMessage.Response(1, new byte[4]));
+    bytes[10] = (byte) 0xff;
+    bytes[11] = (byte) 0xff;
+    bytes[12] = (byte) 0xff;
+    bytes[13] = (byte) 0x7f;
+    assertThatThrownBy(() -> ServiceMessageCodec.decode(bytes, 0, bytes.length))
+        .hasMessage("value claims 2147483647 bytes, 4 are left");
+  }
+
+  /// Attack: any bytes at all. Either they are a message or they are refused; nothing else happens.
+  @Test
+  void anyBytesAreAMessageOrAreRefused() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<byte[]> seeds =
+        Stream.concat(
+                controlEvents().map(ControlCodec::encode),
+                serviceMessages().map(ServiceMessageCodec::encode))
+            .toList();
+    for (int round = 0; round < 200_000; round++) {
+      byte[] bytes = seeds.get(random.nextInt(seeds.size())).clone();
+      for (int flips = random.nextInt(4); flips >= 0; flips--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+      }
+      int length = random.nextInt(bytes.length + 1);
+      try {
+        ControlCodec.decode(bytes, 0, length);
+      } catch (MalformedMessageException e) {
+        assertThat(e).hasMessageNotContaining("null");
+      } catch (RuntimeException e) {
+        fail("seed " + seed + " round " + round + " control " + Arrays.toString(bytes), e);
+      }
+      try {
+        ServiceMessageCodec.decode(bytes, 0, length);
+      } catch (MalformedMessageException e) {
+        assertThat(e).hasMessageNotContaining("null");
+      } catch (RuntimeException e) {
+        fail("seed " + seed + " round " + round + " service " + Arrays.toString(bytes), e);
+      }
+    }
+  }
+
+  @Test
+  void malformedTextBecomesReplacementCharacters() {
+    byte[] bytes =
+        ControlCodec.encode(new ControlEvent.Output(OutputLevel.LOG, "\u00e9"));
+    bytes[bytes.length - 1] = 'x';
+    assertThat(ControlCodec.decode(bytes, 0, bytes.length))
+        .isEqualTo(new ControlEvent.Output(OutputLevel.LOG, "\ufffdx"));
+    assertThat(new String(bytes, StandardCharsets.UTF_8)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "counter", "a-b_c9", "x23456789012345678901234567890123456789012345678901234567890123"})
+  void goodNamesAreTaken(String name) {
+    assertThat(new ServiceName(name).toString()).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "A", "9a", "-a", "a b", "a/b", "../a", "a\n", "\u00e4", "then", "constructor", "prototype",
+        "controller", "x234567890123456789012345678901234567890123456789012345678901234"
+      })
+  void badNamesAreRefused(String name) {
+    assertThatThrownBy(() -> new ServiceName(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("service name \"");
+  }
+}
