@@ -20,6 +20,14 @@ public enum ErrorCode {
   NOT_CLOSED,
   /// The caller: other services import it.
   HAS_DEPENDANTS,
+  /// The author: a child asks for a right that its parent lacks, or imports what does not stay as long as it.
+  BEYOND_PARENT,
+  /// The caller: what it imports does not run, and was not to be started.
+  IMPORT_NOT_RUNNING,
+  /// The caller: another service is about to take its place.
+  BEING_REPLACED,
+  /// The caller: it is closing, and will be gone.
+  BEING_DESTROYED,
   /// The caller: it has never run.
   NEVER_STARTED,
   /// The author, as a rule: the service did not reach RUNNING; the cause says why.

@@ -1,114 +1,171 @@
 package ringfence.host;
 
-import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.SequencedMap;
-import java.util.SequencedSet;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.random.RandomGenerator;
 import ringfence.host.graph.DependencyGraph;
-import ringfence.host.graph.ImportCycleException;
-import ringfence.host.graph.UnknownImportException;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
 import ringfence.host.lifecycle.Transition;
-import ringfence.host.link.LinkRefusedException;
-import ringfence.host.link.LinkTable;
-import ringfence.host.log.LogLine;
-import ringfence.sandbox.port.ring.SharedRegion;
 import ringfence.sandbox.protocol.ServiceName;
 
-/// All services, and what happens between them: order, cascades, links. Belongs to the manager's thread;
-/// each public step of it leaves the graph in a state where the dependencies of what runs do run.
-final class NodeTable implements ServiceNode.Neighbours {
-  private static final System.Logger LOG = System.getLogger("ringfence.host");
+/// The commands of a manager, and what can be asked of it. A command that throws has changed nothing; one that
+/// is accepted gives a future, or is done when it returns.
+///
+/// Belongs to the manager's thread; each command leaves the graph in a state where the dependencies of what
+/// runs do run.
+final class NodeTable {
 
-  /// Makes the node of a new service.
+  /// Makes the place of a service.
   @FunctionalInterface
-  interface NodeFactory {
-    /// Returns a node in state CREATED, or throws what refuses the definition.
-    ServiceNode create(
-        ServiceDefinition definition,
-        ServiceNode.Neighbours neighbours,
-        Consumer<Transition> transitions);
+  interface ContainerFactory {
+    /// Returns an empty place, or throws what refuses the definition.
+    ServiceContainer create(ServiceDefinition definition);
   }
 
   private final StepQueue steps;
-  private final HostOptions options;
-  private final NodeFactory factory;
-  private final Consumer<Transition> listener;
-  private final Map<ServiceName, ServiceNode> nodes = new LinkedHashMap<>();
-  private final LinkTable links = new LinkTable();
-  private final Queue<ServiceName> changed = new ArrayDeque<>();
-  private DependencyGraph graph = DependencyGraph.empty();
+  private final int mostServices;
+  private final ContainerFactory containers;
+  private final RandomGenerator random;
+  private final Nodes nodes;
+  private final Runs runs;
+  private final Admission admission;
 
+  /// @param random for the jitter of restarts
   NodeTable(
-      StepQueue steps, HostOptions options, NodeFactory factory, Consumer<Transition> listener) {
+      StepQueue steps,
+      HostOptions options,
+      ContainerFactory containers,
+      RandomGenerator random,
+      Consumer<Transition> listener) {
     this.steps = steps;
-    this.options = options;
-    this.factory = factory;
-    this.listener = listener;
+    this.mostServices = options.mostServices();
+    this.containers = containers;
+    this.random = random;
+    this.nodes = new Nodes(listener);
+    this.runs = new Runs(nodes, steps, options.environment());
+    this.admission = new Admission(nodes);
   }
 
-  // ---- commands; what they throw has changed nothing
+  // ---- creation and destruction
 
   /// Adds services, all or none of them.
   void create(Collection<ServiceDefinition> definitions) {
+    add(definitions, Optional.empty());
+  }
+
+  /// Adds a child, which imports its parent.
+  void createChild(ServiceName parent, ServiceDefinition definition) {
+    ServiceNode above = node(parent);
+    // Below a child that a run created, everything goes with that run.
+    add(List.of(definition), Optional.of(new Origin(parent, above.origin().flatMap(Origin::owner))));
+  }
+
+  /// Adds a child that lives as long as the run whose code asked for it.
+  void createChild(ServiceController run, ServiceDefinition definition) {
+    add(List.of(definition), Optional.of(new Origin(run.name(), Optional.of(run))));
+  }
+
+  private void add(Collection<ServiceDefinition> given, Optional<Origin> origin) {
+    List<ServiceDefinition> definitions =
+        given.stream().map(d -> origin.map(o -> d.importing(o.parent())).orElse(d)).toList();
     SequencedMap<ServiceName, List<ServiceName>> additions = new LinkedHashMap<>();
     for (ServiceDefinition definition : definitions) {
       ServiceName name = definition.name();
-      if (nodes.containsKey(name) || additions.put(name, definition.imports()) != null) {
+      if (nodes.holds(name) || additions.put(name, definition.imports()) != null) {
         throw new ServiceException(
             ErrorCode.DUPLICATE_NAME,
             "service \"" + name + "\" exists already; destroy it first or choose another name");
       }
     }
-    if (nodes.size() + additions.size() > options.mostServices()) {
+    if (nodes.size() + additions.size() > mostServices) {
       throw new ServiceException(
           ErrorCode.OVER_HOST_LIMIT,
           "%d services and %d more are over this host's limit of %d"
-              .formatted(nodes.size(), additions.size(), options.mostServices()));
+              .formatted(nodes.size(), additions.size(), mostServices));
     }
-    DependencyGraph larger = larger(additions);
+    DependencyGraph larger = Admission.ordered(() -> nodes.graph().plus(additions));
     List<ServiceNode> created = new ArrayList<>();
     for (ServiceDefinition definition : definitions) {
-      created.add(factory.create(definition, this, this::moved));
+      admission.check(definition, origin);
+      created.add(
+          new ServiceNode(
+              definition,
+              origin,
+              containers.create(definition),
+              steps,
+              random,
+              nodes,
+              runs,
+              nodes::moved));
     }
-    graph = larger;
-    created.forEach(node -> nodes.put(node.name(), node));
+    created.forEach(node -> nodes.add(node, larger));
   }
 
-  /// Wants a service and all that it imports to run.
-  CompletableFuture<Void> start(ServiceName name) {
+  /// Removes a closed service that no other imports.
+  void destroy(ServiceName name) {
     ServiceNode node = node(name);
-    for (ServiceName needed : graph.startOrder(name)) {
-      node(needed).want();
-      changed.add(needed);
+    if (node.state().isLive() || node.state() == NodeState.BACKOFF || node.awaited()) {
+      String is = node.state() == NodeState.BACKOFF ? "about to be restarted" : node.state().shown().toString();
+      throw new ServiceException(
+          ErrorCode.NOT_CLOSED,
+          "service \"%s\" is %s; close \"%s\" first".formatted(name, is, name));
+    }
+    nodes.remove(node);
+    nodes.settle();
+  }
+
+  /// Closes and removes a service and all that import it, directly or not.
+  ///
+  /// @return completes when the last is gone
+  CompletableFuture<Void> destroyWithDependants(ServiceName name) {
+    ServiceNode node = node(name);
+    List<CompletableFuture<Void>> gone = new ArrayList<>();
+    for (ServiceName dependant : nodes.graph().dependantsInCloseOrder(name)) {
+      gone.add(node(dependant).doom());
+    }
+    gone.add(node.doom());
+    nodes.leaveWithDependants(node, new ExitCause.Requested());
+    nodes.settle();
+    return CompletableFuture.allOf(gone.toArray(new CompletableFuture<?>[0]));
+  }
+
+  // ---- start and close
+
+  /// Wants a service to run, and with [Imports#START] all that it imports.
+  CompletableFuture<Void> start(ServiceName name, Imports imports) {
+    ServiceNode node = node(name);
+    Admission.checkStays(node);
+    if (imports == Imports.REQUIRE) {
+      checkImportsRun(node);
+      node.want();
+    } else {
+      nodes.graph().startOrder(name).forEach(needed -> node(needed).want());
     }
     CompletableFuture<Void> running = node.whenRunning();
-    settle();
+    nodes.settle();
     return running;
   }
 
   /// Wants all services to run.
   SequencedMap<ServiceName, CompletableFuture<Void>> startAll() {
     SequencedMap<ServiceName, CompletableFuture<Void>> all = new LinkedHashMap<>();
-    for (ServiceName name : graph.startOrder()) {
-      node(name).want();
-      all.put(name, node(name).whenRunning());
-      changed.add(name);
+    for (ServiceName name : nodes.graph().startOrder()) {
+      ServiceNode node = node(name);
+      if (!node.doomed()) {
+        node.want();
+        all.put(name, node.whenRunning());
+      }
     }
-    settle();
+    nodes.settle();
     return all;
   }
 
@@ -116,56 +173,71 @@ final class NodeTable implements ServiceNode.Neighbours {
   CompletableFuture<ExitCause> close(ServiceName name) {
     ServiceNode node = node(name);
     node.unwant();
-    leaveWithDependants(node, new ExitCause.Requested());
-    changed.add(name);
-    changed.addAll(graph.dependantsInCloseOrder(name));
+    nodes.leaveWithDependants(node, new ExitCause.Requested());
     CompletableFuture<ExitCause> closed = node.whenClosed();
-    settle();
+    nodes.settle();
     return closed;
+  }
+
+  /// Closes a service and what imports it, and starts them again; starts it if it does not run.
+  CompletableFuture<Void> restart(ServiceName name) {
+    ServiceNode node = node(name);
+    Admission.checkStays(node);
+    nodes.leaveWithDependants(node, new ExitCause.Requested());
+    return start(name, Imports.START);
+  }
+
+  /// Puts another service in the place of one with the same name.
+  ///
+  /// @return completes when it runs, or has taken the place if nobody wants it to run
+  CompletableFuture<Void> replace(ServiceDefinition given) {
+    ServiceName name = given.name();
+    ServiceNode node = node(name);
+    ServiceDefinition definition = node.parent().map(given::importing).orElse(given);
+    Admission.checkStays(node);
+    if (node.isBeingReplaced()) {
+      throw new ServiceException(
+          ErrorCode.BEING_REPLACED,
+          "service \"" + name + "\" is being replaced already; wait until that is done");
+    }
+    DependencyGraph _ =
+        Admission.ordered(() -> nodes.graph().with(name, definition.imports()));
+    admission.check(definition, node.origin());
+    admission.checkChildren(definition);
+    ServiceContainer place = containers.create(definition);
+    // Until it is closed it has both: what the old one needs must not close before it, and what the new one
+    // needs must not be destroyed. That closes no circle, since a circle through it uses one of its imports only.
+    Set<ServiceName> both = new LinkedHashSet<>(node.definition().imports());
+    both.addAll(definition.imports());
+    nodes.replaceGraph(nodes.graph().with(name, both));
+    CompletableFuture<Void> done = node.replaceWith(definition, place);
+    nodes.leaveWithDependants(node, new ExitCause.Requested());
+    nodes.settle();
+    return done;
   }
 
   /// Wants all services to be closed.
   List<CompletableFuture<ExitCause>> closeAll() {
-    graph.closeOrder().forEach(name -> node(name).unwant());
+    List<ServiceName> order = nodes.graph().closeOrder();
+    order.forEach(name -> node(name).unwant());
     List<CompletableFuture<ExitCause>> all = new ArrayList<>();
-    for (ServiceName name : graph.closeOrder()) {
+    for (ServiceName name : order) {
       node(name).leave(new ExitCause.Requested());
       all.add(node(name).whenClosed());
-      changed.add(name);
     }
-    settle();
+    nodes.settle();
     return all;
   }
 
   /// Kills all workers. Their ends come as outcomes.
   void killAll() {
-    for (ServiceNode node : nodes.values()) {
+    for (ServiceNode node : nodes.all()) {
       node.unwant();
       if (!node.container().isEmpty()) {
         node.container().run().kill(new ExitCause.Requested());
       }
     }
-  }
-
-  /// Removes a closed service that nothing imports.
-  void destroy(ServiceName name) {
-    ServiceNode node = node(name);
-    if (node.state().isLive() || node.awaited()) {
-      throw new ServiceException(
-          ErrorCode.NOT_CLOSED,
-          "service \"%s\" is %s; close \"%s\" first".formatted(name, node.state().shown(), name));
-    }
-    SequencedSet<ServiceName> dependants = graph.dependants(name);
-    if (!dependants.isEmpty()) {
-      throw new ServiceException(
-          ErrorCode.HAS_DEPENDANTS,
-          "service \"%s\" is imported by %s; destroy %s first"
-              .formatted(name, quoted(dependants), dependants.size() == 1 ? "it" : "them"));
-    }
-    node.destroy();
-    nodes.remove(name);
-    graph = graph.minus(name);
-    changed.clear();
+    nodes.settle();
   }
 
   // ---- questions
@@ -185,218 +257,33 @@ final class NodeTable implements ServiceNode.Neighbours {
   }
 
   ServiceStatus status(ServiceName name) {
-    return Statuses.of(node(name), graph);
+    return Statuses.of(node(name), nodes.graph());
   }
 
   /// All of them, in start order.
   List<ServiceStatus> statuses() {
-    return graph.startOrder().stream().map(this::status).toList();
+    return nodes.graph().startOrder().stream().map(this::status).toList();
   }
 
   int links() {
-    return links.size();
+    return runs.links();
   }
 
-  @Override
-  public boolean importsRun(ServiceName name) {
-    return graph.imports(name).stream().allMatch(n -> node(n).state() == NodeState.RUNNING);
-  }
-
-  @Override
-  public @Nullable ServiceName hopelessImport(ServiceName name) {
-    // In start order: the first that can't come up is the root of it.
-    for (ServiceName needed : graph.startOrder(name)) {
-      ServiceNode node = node(needed);
-      boolean coming =
-          switch (node.state()) {
-            case STARTING, RUNNING -> true;
-            case CREATED, CLOSED, CLOSING -> node.willing();
-            case DESTROYED -> false;
-          };
-      if (!coming && !needed.equals(name)) {
-        return needed;
-      }
-    }
-    return null;
-  }
-
-  @Override
-  public boolean dependantsLive(ServiceName name) {
-    return graph.dependants(name).stream().anyMatch(n -> node(n).state().isLive());
-  }
-
-  // ---- outcomes
-
-  @Override
-  public void ready(ServiceController run) {
-    if (stale(run, "ready")) {
-      return;
-    }
-    int count = graph.imports(run.name()).size();
-    // Zeroing memory takes a moment, and the manager has none.
-    steps.elsewhere(
-        () -> {
-          List<SharedRegion> regions = new ArrayList<>();
-          String failure = null;
-          try {
-            while (regions.size() < count) {
-              regions.add(LinkTable.createRegion());
-            }
-          } catch (IOException e) {
-            failure = "the host has no memory for its links: " + e.getMessage();
-          }
-          String why = failure;
-          if (!steps.post(() -> regionsMade(run, regions, why))) {
-            close(regions);
-          }
-        });
-  }
-
-  private void regionsMade(
-      ServiceController run, List<SharedRegion> regions, @Nullable String failure) {
-    try {
-      if (stale(run, "regions") || node(run.name()).state() != NodeState.STARTING) {
-        return;
-      }
-      if (failure != null) {
-        run.kill(new ExitCause.StartFailed(failure, Optional.empty()));
-        return;
-      }
-      // Looked at in the step that sends the code, so that no code runs without its dependencies.
-      if (importsRun(run.name())) {
-        giveCode(run, regions);
-      }
-    } finally {
-      close(regions);
-      settle();
-    }
-  }
-
-  private void giveCode(ServiceController run, List<SharedRegion> regions) {
-    int next = 0;
-    for (ServiceName imported : graph.imports(run.name())) {
-      try {
-        links.connect(run, node(imported).container().run(), regions.get(next++));
-      } catch (LinkRefusedException e) {
-        // Either end may be to blame. Its end comes as an outcome, and takes this run along if it must.
-        ((ServiceController) e.refuser()).kill(new ExitCause.Disconnected(String.valueOf(e.getMessage())));
-        return;
-      }
-    }
-    run.sendCode(environment(node(run.name()).definition()));
-  }
-
-  @Override
-  public void running(ServiceController run) {
-    if (!stale(run, "running")) {
-      node(run.name()).running();
-      settle();
-    }
-  }
-
-  @Override
-  public void closingItself(ServiceController run) {
-    if (!stale(run, "closing")) {
-      loseDependants(run.name());
-      node(run.name()).closingItself();
-      settle();
-    }
-  }
-
-  @Override
-  public void ended(ServiceController run, ExitCause cause) {
-    if (!stale(run, "ended")) {
-      links.cut(run);
-      loseDependants(run.name());
-      node(run.name()).ended(cause);
-      settle();
-    }
-  }
-
-  // ---- inside
-
-  /// Dependants first, so that at no moment something runs whose dependency does not.
-  private void leaveWithDependants(ServiceNode node, ExitCause cause) {
-    if (node.state().isLive()) {
-      loseDependants(node.name());
-      node.leave(cause);
-    }
-  }
-
-  private void loseDependants(ServiceName lost) {
-    for (ServiceName dependant : graph.dependantsInCloseOrder(lost)) {
-      node(dependant).leave(new ExitCause.DependencyLost(lost));
-    }
-  }
-
-  private void moved(Transition transition) {
-    ServiceName name = transition.service();
-    changed.add(name);
-    changed.addAll(graph.imports(name));
-    changed.addAll(graph.dependantsInCloseOrder(name));
-    listener.accept(transition);
-  }
-
-  /// Lets every node that may be concerned look again, until none does anything.
-  private void settle() {
-    for (ServiceName name = changed.poll(); name != null; name = changed.poll()) {
-      node(name).react();
-    }
-  }
-
-  private boolean stale(ServiceController run, String outcome) {
-    ServiceNode node = nodes.get(run.name());
-    if (node != null && node.container().holds(run)) {
-      return false;
-    }
-    LOG.log(
-        System.Logger.Level.DEBUG,
-        new LogLine("stale-outcome")
-            .with("service", run.name())
-            .with("incarnation", run.incarnation())
-            .with("outcome", outcome)
-            .toString());
-    return true;
-  }
-
-  private DependencyGraph larger(SequencedMap<ServiceName, List<ServiceName>> additions) {
-    try {
-      return graph.plus(additions);
-    } catch (UnknownImportException e) {
-      throw new ServiceException(ErrorCode.UNKNOWN_IMPORT, String.valueOf(e.getMessage()), e);
-    } catch (ImportCycleException e) {
-      throw new ServiceException(ErrorCode.IMPORT_CYCLE, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private Map<String, String> environment(ServiceDefinition definition) {
-    Map<String, String> values = new TreeMap<>();
-    for (String name : definition.permissions().environment()) {
-      options.environment().apply(name).ifPresent(value -> values.put(name, value));
-    }
-    return values;
-  }
+  // ---- what refuses a command
 
   private ServiceNode node(ServiceName name) {
-    ServiceNode node = nodes.get(name);
-    if (node == null) {
-      throw new ServiceException(
-          ErrorCode.UNKNOWN_SERVICE, "service \"" + name + "\" does not exist");
-    }
-    return node;
+    return nodes.node(name);
   }
 
-  private static void close(List<SharedRegion> regions) {
-    for (SharedRegion region : regions) {
-      try {
-        region.close();
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "region-not-closed", e);
+  private void checkImportsRun(ServiceNode node) {
+    for (ServiceName imported : nodes.graph().imports(node.name())) {
+      NodeState state = node(imported).state();
+      if (state != NodeState.RUNNING) {
+        throw new ServiceException(
+            ErrorCode.IMPORT_NOT_RUNNING,
+            "service \"%s\" imports \"%s\", which is %s; start \"%s\" first"
+                .formatted(node.name(), imported, state.shown(), imported));
       }
     }
-  }
-
-  private static String quoted(Collection<ServiceName> names) {
-    return String.join(", ", new LinkedHashSet<>(names).stream().map(n -> "\"" + n + "\"").toList());
   }
 }

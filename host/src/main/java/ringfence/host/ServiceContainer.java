@@ -31,6 +31,11 @@ final class ServiceContainer {
     this.listeners = listeners;
   }
 
+  /// What the service before this one wrote can be read here until the first run.
+  void keepOutputOf(ServiceContainer replaced) {
+    last = replaced.last;
+  }
+
   /// Puts a new run in.
   void open(long incarnation, ServiceController.RunListener owner) {
     if (current != null) {

@@ -1,6 +1,7 @@
 package ringfence.host;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
@@ -23,6 +25,7 @@ import ringfence.sandbox.protocol.ServiceName;
 /// @param imports in the order in which they were declared
 /// @param arguments what the service sees as `service.args`
 /// @param endWhenIdle whether a run ends by itself when nothing is left to do
+/// @param restart what follows when a run ends by itself
 /// @param crashOnUncaught whether an uncaught error ends a run; otherwise it is recorded only
 public record ServiceDefinition(
     ServiceName name,
@@ -33,6 +36,7 @@ public record ServiceDefinition(
     Permissions permissions,
     Limits limits,
     List<String> arguments,
+    RestartPolicy restart,
     boolean endWhenIdle,
     boolean crashOnUncaught) {
 
@@ -65,6 +69,13 @@ public record ServiceDefinition(
     if (new LinkedHashSet<>(imports).size() < imports.size()) {
       throw invalid(name, "imports " + imports + " name a service twice");
     }
+    Duration closing = limits.close().multipliedBy(restart.most());
+    if (restart.mode() != RestartPolicy.Mode.NEVER && closing.compareTo(restart.window()) >= 0) {
+      throw invalid(
+          name,
+          "limits.close of %dms, %d times, is not below the restart window of %dms; give it less time to close, fewer restarts or a longer window"
+              .formatted(limits.close().toMillis(), restart.most(), restart.window().toMillis()));
+    }
     long bytes =
         Stream.concat(modules.values().stream(), arguments.stream())
             .mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length + Integer.BYTES)
@@ -72,6 +83,27 @@ public record ServiceDefinition(
     if (bytes > MOST_TEXT_BYTES) {
       throw invalid(name, bytes + " bytes of code and arguments are over " + MOST_TEXT_BYTES);
     }
+  }
+
+  /// This definition with one more import, in front of the others; itself if it has it.
+  ServiceDefinition importing(ServiceName parent) {
+    if (imports.contains(parent)) {
+      return this;
+    }
+    List<ServiceName> more = new ArrayList<>(imports);
+    more.addFirst(parent);
+    return new ServiceDefinition(
+        name,
+        entry,
+        modules,
+        more,
+        policy,
+        permissions,
+        limits,
+        arguments,
+        restart,
+        endWhenIdle,
+        crashOnUncaught);
   }
 
   /// Begins a definition: without imports, UNTRUSTED, with no permissions and the default limits.
@@ -106,6 +138,7 @@ public record ServiceDefinition(
     private SandboxLevel policy = SandboxLevel.UNTRUSTED;
     private Permissions permissions = Permissions.NONE;
     private Limits limits = Limits.DEFAULT;
+    private RestartPolicy restart = RestartPolicy.NEVER;
     private boolean endWhenIdle;
     private boolean crashOnUncaught;
 
@@ -162,6 +195,12 @@ public record ServiceDefinition(
       return this;
     }
 
+    /// What follows when a run ends by itself; nothing unless set.
+    public Builder restart(RestartPolicy policy) {
+      restart = policy;
+      return this;
+    }
+
     /// Whether a run ends by itself when nothing is left to do; false unless set.
     public Builder endWhenIdle(boolean ends) {
       endWhenIdle = ends;
@@ -199,6 +238,7 @@ public record ServiceDefinition(
           permissions,
           limits,
           arguments,
+          restart,
           endWhenIdle,
           crashOnUncaught);
     }

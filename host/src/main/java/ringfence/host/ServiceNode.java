@@ -1,64 +1,106 @@
 package ringfence.host;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.Lifecycle;
 import ringfence.host.lifecycle.NodeState;
+import ringfence.host.lifecycle.RestartTally;
 import ringfence.host.lifecycle.Transition;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.ServiceName;
 
-/// One service in the graph: waits for its dependencies, reacts to their states, and lets its dependants
-/// close first.
+/// One service in the graph: waits for its dependencies, reacts to their states, lets its dependants close
+/// first, and comes back as its restart policy says.
 ///
 /// Level-triggered: [#react] looks at what is, not at what happened. `wanted` is set by commands only. A run
 /// that ends because a dependency was lost leaves the node ready to return; a run that ends by itself leaves
-/// it `spent` until the next start command.
+/// it in BACKOFF, or `spent` until the next start command.
 ///
 /// Belongs to the manager's thread.
 final class ServiceNode {
-  private final ServiceDefinition definition;
-  private final ServiceContainer container;
+  private final Optional<Origin> origin;
   private final Lifecycle lifecycle;
   private final StepQueue steps;
   private final Neighbours neighbours;
+  private final ServiceController.RunListener runs;
+  private final RandomGenerator random;
+
+  private ServiceDefinition definition;
+  private ServiceContainer container;
+  private RestartTally tally;
+  private @Nullable Replacement replacement;
 
   private boolean wanted;
   private boolean spent;
   // A start command came while it was closing: it is for the next run, whatever becomes of this one.
   private boolean again;
+  // It is to be destroyed once it is closed and nothing imports it.
+  private boolean doomed;
   private boolean closePrepared;
+  // The dependency because of which it can't start until somebody does something.
+  private @Nullable ServiceName missing;
+  private @Nullable Instant restartAt;
   private StepQueue.Deadline deadline = () -> {};
   private List<CompletableFuture<Void>> starters = new ArrayList<>();
   private List<CompletableFuture<Void>> nextStarters = new ArrayList<>();
   private final List<CompletableFuture<ExitCause>> closers = new ArrayList<>();
+  private final CompletableFuture<Void> destroyed = new CompletableFuture<>();
 
-  /// What a node asks of the graph around it.
-  interface Neighbours extends ServiceController.RunListener {
+  /// What it becomes once it is closed.
+  private record Replacement(
+      ServiceDefinition definition, ServiceContainer container, CompletableFuture<Void> done) {}
+
+  /// What a node asks of the graph around it, and tells it.
+  interface Neighbours {
     boolean importsRun(ServiceName name);
 
-    /// The dependency because of which a service can't start until somebody does something, or null.
-    @Nullable ServiceName hopelessImport(ServiceName name);
+    /// The service because of which an import, direct or not, does not come up by itself; null if all do.
+    @Nullable ServiceName missingImport(ServiceName name);
 
     /// Whether a service that imports this one has a run.
     boolean dependantsLive(ServiceName name);
+
+    /// This node and what imports it should look again.
+    void touch(ServiceName name);
+
+    /// Looks until nobody has anything to do; for what begins with a deadline.
+    void settle();
+
+    /// The graph follows the node's new definition.
+    void rewire(ServiceNode node);
+
+    /// Takes a doomed node away if nothing imports it.
+    void removeIfFree(ServiceNode node);
+
+    /// A restart is about to be scheduled.
+    void restartScheduled(ServiceNode node, Duration delay, int attempt, ExitCause cause);
   }
 
   ServiceNode(
       ServiceDefinition definition,
+      Optional<Origin> origin,
       ServiceContainer container,
       StepQueue steps,
+      RandomGenerator random,
       Neighbours neighbours,
+      ServiceController.RunListener runs,
       Consumer<Transition> transitions) {
     this.definition = definition;
+    this.origin = origin;
     this.container = container;
     this.steps = steps;
+    this.random = random;
     this.neighbours = neighbours;
+    this.runs = runs;
+    this.tally = new RestartTally(definition.restart(), random);
     this.lifecycle = new Lifecycle(definition.name(), steps.clock(), transitions);
   }
 
@@ -68,6 +110,14 @@ final class ServiceNode {
 
   ServiceDefinition definition() {
     return definition;
+  }
+
+  Optional<Origin> origin() {
+    return origin;
+  }
+
+  Optional<ServiceName> parent() {
+    return origin.map(Origin::parent);
   }
 
   ServiceContainer container() {
@@ -86,9 +136,22 @@ final class ServiceNode {
     return wanted;
   }
 
-  /// Whether it will start once its imports run.
-  boolean willing() {
-    return wanted && !spent;
+  boolean doomed() {
+    return doomed;
+  }
+
+  boolean isBeingReplaced() {
+    return replacement != null;
+  }
+
+  /// How many restarts in a row there were.
+  int restarts() {
+    return tally.attempt();
+  }
+
+  /// When it is to be restarted, in BACKOFF.
+  Optional<Instant> restartAt() {
+    return Optional.ofNullable(restartAt);
   }
 
   /// Whether somebody waits for it to run.
@@ -96,13 +159,32 @@ final class ServiceNode {
     return !starters.isEmpty() || !nextStarters.isEmpty();
   }
 
+  /// The service because of which this one does not come up without a command or a restart: itself, or one
+  /// that it imports; null if it runs or is on its way.
+  @Nullable ServiceName missing() {
+    return switch (state()) {
+      case STARTING, RUNNING -> null;
+      case CLOSING -> willing() ? null : name();
+      case CREATED, CLOSED -> willing() ? missing : name();
+      case BACKOFF, DESTROYED -> name();
+    };
+  }
+
+  /// Whether it will start once its imports run.
+  private boolean willing() {
+    return wanted && !spent;
+  }
+
   // ---- commands
 
-  /// From now on it should run.
+  /// From now on it should run. A restart that is waited for comes now.
   void want() {
     wanted = true;
     spent = false;
     again = state() == NodeState.CLOSING;
+    tally.clear();
+    rest();
+    neighbours.touch(name());
   }
 
   /// From now on it should be closed.
@@ -113,6 +195,31 @@ final class ServiceNode {
     if (!state().isLive()) {
       fail(starters, new ExitCause.Requested());
     }
+    rest();
+    neighbours.touch(name());
+  }
+
+  /// From now on it is to close and to vanish.
+  ///
+  /// @return completes when it has vanished
+  CompletableFuture<Void> doom() {
+    doomed = true;
+    unwant();
+    return destroyed;
+  }
+
+  /// Becomes another service of the same name once it is closed, and then does what the old one should.
+  ///
+  /// @return completes when the new one runs, or has taken its place if it is not wanted
+  CompletableFuture<Void> replaceWith(ServiceDefinition next, ServiceContainer place) {
+    Replacement begun = new Replacement(next, place, new CompletableFuture<>());
+    replacement = begun;
+    if (wanted) {
+      want();
+      again = state().isLive();
+    }
+    neighbours.touch(name());
+    return begun.done;
   }
 
   /// Completes when it runs; fails with [StartFailedException] when that run, or a dependency, fails.
@@ -120,7 +227,7 @@ final class ServiceNode {
     CompletableFuture<Void> future = new CompletableFuture<>();
     switch (state()) {
       case RUNNING -> future.complete(null);
-      case CREATED, STARTING, CLOSED -> starters.add(future);
+      case CREATED, STARTING, CLOSED, BACKOFF -> starters.add(future);
       case CLOSING -> nextStarters.add(future);
       case DESTROYED -> throw new IllegalStateException("\"" + name() + "\" is destroyed");
     }
@@ -145,30 +252,41 @@ final class ServiceNode {
     switch (state()) {
       case CREATED, CLOSED -> reactAtRest();
       case CLOSING -> reactClosing();
-      case STARTING, RUNNING, DESTROYED -> {
-        // Nothing to do until an outcome or a command comes.
+      case STARTING, RUNNING, BACKOFF, DESTROYED -> {
+        // Nothing to do until an outcome, a deadline or a command comes.
       }
     }
   }
 
   private void reactAtRest() {
+    if (replacement != null) {
+      takeReplacement(replacement);
+    }
+    if (doomed) {
+      neighbours.removeIfFree(this);
+      return;
+    }
+    ServiceName before = missing;
+    missing = willing() ? neighbours.missingImport(name()) : null;
+    if (before == null ? missing != null : !before.equals(missing)) {
+      neighbours.touch(name());
+    }
     if (!willing()) {
       return;
     }
     if (neighbours.importsRun(name())) {
       begin();
-      return;
-    }
-    ServiceName hopeless = neighbours.hopelessImport(name());
-    if (hopeless != null) {
-      fail(starters, new ExitCause.DependencyLost(hopeless));
+    } else if (missing != null) {
+      fail(starters, new ExitCause.DependencyLost(missing));
     }
   }
 
   private void begin() {
     closePrepared = false;
+    missing = null;
+    restartAt = null;
     lifecycle.move(NodeState.STARTING, null);
-    container.open(lifecycle.incarnation(), neighbours);
+    container.open(lifecycle.incarnation(), runs);
     killWhenOver(ExitCause.Phase.START, limits().start());
   }
 
@@ -185,6 +303,7 @@ final class ServiceNode {
   void running() {
     if (state() == NodeState.STARTING) {
       deadline.cancel();
+      tally.running(steps.clock().instant());
       lifecycle.move(NodeState.RUNNING, null);
       List<CompletableFuture<Void>> done = starters;
       starters = new ArrayList<>();
@@ -216,20 +335,82 @@ final class ServiceNode {
   void ended(ExitCause cause) {
     deadline.cancel();
     container.close();
-    boolean cascade = lifecycle.cause().orElse(cause) instanceof ExitCause.DependencyLost;
-    spent = !cascade && !again;
+    tally.ended(steps.clock().instant());
+    boolean byItself = !again && !(lifecycle.cause().orElse(cause) instanceof ExitCause.DependencyLost);
     again = false;
-    lifecycle.move(NodeState.CLOSED, cause);
-    fail(starters, cause);
+    boolean restarts = byItself && wanted && definition.restart().covers(cause);
+    Optional<Duration> delay = restarts ? tally.next() : Optional.empty();
+    spent = byItself && delay.isEmpty();
+    ExitCause last = restarts && spent ? givenUp(cause) : cause;
+    lifecycle.move(NodeState.CLOSED, last);
+    fail(starters, last);
     starters = nextStarters;
     nextStarters = new ArrayList<>();
     List<CompletableFuture<ExitCause>> waiting = List.copyOf(closers);
     closers.clear();
-    waiting.forEach(closer -> closer.complete(cause));
+    waiting.forEach(closer -> closer.complete(last));
+    delay.ifPresent(time -> backOff(time, last));
+  }
+
+  private ExitCause givenUp(ExitCause cause) {
+    return new ExitCause.RestartLimit(
+        definition.restart().most(), definition.restart().window(), cause);
+  }
+
+  private void backOff(Duration delay, ExitCause cause) {
+    restartAt = steps.clock().instant().plus(delay);
+    neighbours.restartScheduled(this, delay, tally.attempt(), cause);
+    lifecycle.move(NodeState.BACKOFF, cause);
+    deadline = steps.after(delay, this::backOffOver);
+  }
+
+  private void backOffOver() {
+    if (state() == NodeState.BACKOFF) {
+      if (neighbours.importsRun(name())) {
+        begin();
+      } else {
+        rest();
+      }
+      neighbours.settle();
+    }
+  }
+
+  /// No restart at a time of its own any more: what is wanted starts when its imports run.
+  private void rest() {
+    if (state() == NodeState.BACKOFF) {
+      deadline.cancel();
+      restartAt = null;
+      lifecycle.move(NodeState.CLOSED, lifecycle.cause().orElseThrow());
+    }
+  }
+
+  private void takeReplacement(Replacement next) {
+    replacement = null;
+    next.container.keepOutputOf(container);
+    definition = next.definition;
+    container = next.container;
+    tally = new RestartTally(definition.restart(), random);
+    neighbours.rewire(this);
+    if (wanted) {
+      spent = false;
+      CompletableFuture<Void> running = whenRunning();
+      var _ = running.whenComplete((done, error) -> settle(next.done, error));
+    } else {
+      next.done.complete(null);
+    }
+  }
+
+  private static void settle(CompletableFuture<Void> future, @Nullable Throwable error) {
+    if (error == null) {
+      future.complete(null);
+    } else {
+      future.completeExceptionally(error);
+    }
   }
 
   void destroy() {
     lifecycle.move(NodeState.DESTROYED, null);
+    destroyed.complete(null);
   }
 
   private Limits limits() {

@@ -1,6 +1,7 @@
 package ringfence.host;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,6 +14,9 @@ import ringfence.sandbox.protocol.ServiceState;
 /// @param wanted whether the last command was to start it; a service that closed because a dependency did
 ///     stays wanted, and returns with it
 /// @param incarnation of the run at hand or of the last one; 0 before the first
+/// @param parent of which it is a child
+/// @param restarts in a row, without a run of 60 s between them
+/// @param restartAt when the next is due, if one is scheduled
 /// @param cause why it closes or has closed
 /// @param pid of the worker's outermost process, while there is one
 /// @param cpu time used by the run, as its worker says
@@ -26,6 +30,9 @@ public record ServiceStatus(
     ServiceState state,
     boolean wanted,
     long incarnation,
+    Optional<ServiceName> parent,
+    int restarts,
+    Optional<Instant> restartAt,
     Optional<ExitCause> cause,
     OptionalLong pid,
     Duration cpu,

@@ -1,15 +1,14 @@
 package ringfence.host;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.Transition;
 import ringfence.host.log.LogLine;
 import ringfence.host.worker.Launchers;
 import ringfence.host.worker.WorkerFactory;
@@ -52,8 +51,8 @@ public final class ServicesManager implements AutoCloseable {
         new NodeTable(
             steps,
             options,
-            (definition, neighbours, transitions) ->
-                node(options, machine, definition, neighbours, transitions),
+            definition -> container(options, machine, definition),
+            new SecureRandom(),
             listeners::transition);
   }
 
@@ -88,12 +87,57 @@ public final class ServicesManager implements AutoCloseable {
                 }));
   }
 
+  /// Adds a child of a service. It imports its parent beside what it declares, closes before it, and never has a
+  /// right that its parent lacks. It stays when its parent closes, and returns with it.
+  ///
+  /// @throws ServiceException as [#create(ServiceDefinition)], and with BEYOND_PARENT, naming each right too many
+  public void create(String parent, ServiceDefinition definition) {
+    ServiceName above = known(parent);
+    Void _ =
+        await(
+            step(
+                () -> {
+                  nodes.createChild(above, definition);
+                  return done();
+                }));
+  }
+
   /// Starts a service, and before it all that it imports. Returns when it runs, at once if it does.
   ///
   /// @throws StartFailedException with the cause, if it or one that it imports fails to start
   public void start(String name) {
+    start(name, Imports.START);
+  }
+
+  /// Starts a service, and says what shall become of the services that it imports. Returns when it runs.
+  ///
+  /// @throws StartFailedException with the cause, if it or one that it imports fails to start
+  /// @throws ServiceException with IMPORT_NOT_RUNNING, if they were required to run and do not
+  public void start(String name, Imports imports) {
     ServiceName service = known(name);
-    Void _ = await(step(() -> nodes.start(service)));
+    Void _ = await(step(() -> nodes.start(service, imports)));
+  }
+
+  /// Closes a service and all that import it, and starts them again. Returns when the service itself runs; those
+  /// that import it follow. Starts it if it does not run.
+  ///
+  /// @throws StartFailedException with the cause, if the new run fails to start
+  public void restart(String name) {
+    ServiceName service = known(name);
+    Void _ = await(step(() -> nodes.restart(service)));
+  }
+
+  /// Puts a service in the place of the one with the same name: closes it and all that import it, swaps, and
+  /// starts again what was to run. Returns when the new one runs, or has taken the place if it was not to run.
+  ///
+  /// A definition that is refused changes nothing. One that is accepted and then fails to start stays, as a
+  /// service that failed.
+  ///
+  /// @throws ServiceException as [#create(ServiceDefinition)], with BEYOND_PARENT if it would have more rights than
+  ///     its parent or fewer than a child, with BEING_REPLACED if the like is under way
+  /// @throws StartFailedException with the cause, if the new one fails to start
+  public void replace(ServiceDefinition definition) {
+    Void _ = await(step(() -> nodes.replace(definition)));
   }
 
   /// Starts all services, in the order of their imports and otherwise at the same time. Returns when all run
@@ -124,6 +168,12 @@ public final class ServicesManager implements AutoCloseable {
                   nodes.destroy(service);
                   return done();
                 }));
+  }
+
+  /// Closes a service and all that import it, directly or not, and removes them. Returns when they are gone.
+  public void destroyWithDependants(String name) {
+    ServiceName service = known(name);
+    Void _ = await(step(() -> nodes.destroyWithDependants(service)));
   }
 
   /// Waits until the run at hand has ended; returns at once if there is none.
@@ -158,17 +208,26 @@ public final class ServicesManager implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /// Kills all workers at once, without asking them. For those who can't wait for [#close()], which may be
-  /// under way and then ends soon; it is still needed.
+  /// Kills all workers at once, without asking them, and returns at once. For those who can't wait for [#close()],
+  /// which is still needed. May be called from listeners.
   public void killNow() {
     boolean _ = steps.post(nodes::killAll);
   }
 
-  /// Closes all services, those that are imported after those that import them, and lets go of everything:
-  /// no process, thread, descriptor or mapping is left. Later commands are refused.
+  /// Waits until a [#close()] that some thread has called or will call is done.
+  public void awaitClosed() {
+    gone.join();
+  }
+
+  /// Closes all services, those that are imported after those that import them and otherwise at the same time,
+  /// and lets go of everything: no process, thread, descriptor or mapping is left. Later commands are refused.
+  ///
+  /// A second call, from another thread while the first is under way, kills what still lives. Both return when
+  /// all is gone.
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
+      killNow();
       gone.join();
       return;
     }
@@ -193,12 +252,8 @@ public final class ServicesManager implements AutoCloseable {
     }
   }
 
-  private ServiceNode node(
-      HostOptions options,
-      MachineCapabilities machine,
-      ServiceDefinition definition,
-      ServiceNode.Neighbours neighbours,
-      Consumer<Transition> transitions) {
+  private ServiceContainer container(
+      HostOptions options, MachineCapabilities machine, ServiceDefinition definition) {
     long heap = definition.limits().heapBytes();
     if (heap > options.mostHeapBytes()) {
       throw new ServiceException(
@@ -206,9 +261,7 @@ public final class ServicesManager implements AutoCloseable {
           "service \"%s\" asks for limits.heap of %d bytes; this host gives at most %d"
               .formatted(definition.name(), heap, options.mostHeapBytes()));
     }
-    ServiceContainer container =
-        new ServiceContainer(definition, plan(definition, machine), steps, workers, listeners);
-    return new ServiceNode(definition, container, steps, neighbours, transitions);
+    return new ServiceContainer(definition, plan(definition, machine), steps, workers, listeners);
   }
 
   private static SandboxPlan plan(ServiceDefinition definition, MachineCapabilities machine) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
@@ -41,22 +42,15 @@ final class House implements AutoCloseable {
         new NodeTable(
             steps,
             options,
-            (definition, neighbours, listener) ->
-                new ServiceNode(
+            definition ->
+                new ServiceContainer(
                     definition,
-                    new ServiceContainer(
-                        definition,
-                        PolicyMapper.plan(
-                            definition.policy(),
-                            definition.permissions(),
-                            definition.limits(),
-                            walls),
-                        steps,
-                        workers,
-                        listeners),
+                    PolicyMapper.plan(
+                        definition.policy(), definition.permissions(), definition.limits(), walls),
                     steps,
-                    neighbours,
-                    listener),
+                    workers,
+                    listeners),
+            new Random(1),
             this::moved);
   }
 
@@ -79,7 +73,7 @@ final class House implements AutoCloseable {
   }
 
   CompletableFuture<Void> start(String name) {
-    CompletableFuture<Void> future = nodes.start(new ServiceName(name));
+    CompletableFuture<Void> future = nodes.start(new ServiceName(name), Imports.START);
     steps.run();
     return future;
   }

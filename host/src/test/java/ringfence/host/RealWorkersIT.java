@@ -89,7 +89,7 @@ class RealWorkersIT {
           define("hello")
               .code("console.log('hello', service.args[0], service.env.LEVEL, Object.keys(service.env).length);")
               .arguments(List.of("world"))
-              .permissions(new Permissions(Set.of("LEVEL"), false, false))
+              .permissions(new Permissions(Set.of("LEVEL"), false, false, 0))
               .endWhenIdle(true)
               .build());
       services.start("hello");
@@ -304,7 +304,7 @@ class RealWorkersIT {
   }
 
   @Test
-  void killNowEndsAPatientClose() {
+  void aSecondCloseKills() {
     ServicesManager services = open();
     services.create(
         define("slow").code("service.onClose(() => new Promise(() => {}));").build());
@@ -312,7 +312,7 @@ class RealWorkersIT {
     Thread closing = Thread.ofVirtual().start(services::close);
     await().until(() -> transitions.contains("slow>" + NodeState.CLOSING));
 
-    services.killNow();
+    services.close();
 
     assertThat(joined(closing, Duration.ofSeconds(3))).isTrue();
   }

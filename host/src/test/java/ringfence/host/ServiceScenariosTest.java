@@ -77,7 +77,7 @@ class ServiceScenariosTest {
         HostOptions.defaults().withEnvironment(name -> Optional.of("value of " + name));
     try (House open = new House(options)) {
       open.create(
-          House.define("a").permissions(new Permissions(java.util.Set.of("LEVEL"), false, false))
+          House.define("a").permissions(new Permissions(java.util.Set.of("LEVEL"), false, false, 0))
               .build());
       open.up("a");
 
@@ -337,7 +337,7 @@ class ServiceScenariosTest {
   @Test
   void sendsNoCodeWhenADependencyDiesWhileLinksAreMade() {
     house.with("b").with("a", "b").up("b");
-    var _ = house.nodes.start(new ServiceName("a"));
+    var _ = house.nodes.start(new ServiceName("a"), Imports.START);
     house.workers.of("a").ready();
     // The step that asks for memory runs; then b dies before the memory is there.
     assertThat(house.steps.runOne()).isTrue();

@@ -49,7 +49,7 @@ final class GrantOptions {
   private Duration call = Limits.DEFAULT.call();
 
   Permissions permissions() {
-    return new Permissions(Set.copyOf(environment), eval, preciseClock);
+    return new Permissions(Set.copyOf(environment), eval, preciseClock, 0);
   }
 
   SandboxLevel level() {

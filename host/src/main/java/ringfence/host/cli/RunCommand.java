@@ -75,11 +75,15 @@ final class RunCommand implements Callable<Integer> {
             interrupted.set(true);
             close.run();
           },
-          services::killNow);
+          close);
       terminal.whenUnread(services::killNow);
       services.addListener(new Printer(terminal, module, code));
       services.create(definition);
       cause = runToItsEnd(services, name);
+      if (interrupted.get()) {
+        // A second close would kill, and this was the first signal's.
+        services.awaitClosed();
+      }
     }
     // Only now has the last line been printed.
     if (terminal.isUnread()) {
@@ -115,6 +119,10 @@ final class RunCommand implements Callable<Integer> {
           terminal.say("ringfence: " + cause.sentence());
         }
         yield ExitStatus.FAILED;
+      }
+      case ExitCause.RestartLimit limit -> {
+        terminal.say("ringfence: " + cause.sentence());
+        yield status(limit.last(), terminal);
       }
       case ExitCause.DependencyLost _, ExitCause.Disconnected _, ExitCause.Overdue _ -> {
         terminal.say("ringfence: " + cause.sentence());

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,6 +21,7 @@ import ringfence.host.lifecycle.Transition;
 import ringfence.host.manifest.Manifest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.ServiceState;
 
 /// `ringfence up`: every service of a manifest in the foreground.
 @Command(
@@ -60,9 +61,13 @@ final class UpCommand implements Callable<Integer> {
             terminal.say("closing; Ctrl-C again kills");
             close.run();
           },
-          services::killNow);
+          close);
       if (start(services, terminal, interrupted)) {
-        printer.awaitAllClosed();
+        printer.awaitAllAtRest(services);
+      }
+      if (interrupted.get()) {
+        // A second close would kill, and this was the first signal's.
+        services.awaitClosed();
       }
     }
     if (terminal.isUnread()) {
@@ -89,7 +94,7 @@ final class UpCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<ServiceName, ServiceDefinition> definitions = new HashMap<>();
     private final int width;
-    private final CountDownLatch closed;
+    private final Semaphore closed = new Semaphore(0);
     private int running;
     private volatile boolean failed;
 
@@ -101,7 +106,6 @@ final class UpCommand implements Callable<Integer> {
         longest = Math.max(longest, definition.name().value().length());
       }
       this.width = longest;
-      this.closed = new CountDownLatch(manifest.services().size());
     }
 
     @Override
@@ -119,16 +123,28 @@ final class UpCommand implements Callable<Integer> {
       }
       if (transition.to() == NodeState.CLOSED) {
         failed |= !cause.map(ExitCause::isNormal).orElse(true);
-        closed.countDown();
+        closed.release();
       }
     }
 
-    /// Waits until every service has run and closed.
-    void awaitAllClosed() {
+    /// Waits until every service is closed and none is about to be restarted.
+    void awaitAllAtRest(ServicesManager services) {
       try {
-        closed.await();
+        do {
+          closed.acquire();
+        } while (!allAtRest(services));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+    }
+
+    private static boolean allAtRest(ServicesManager services) {
+      try {
+        return services.statuses().stream()
+            .allMatch(s -> s.state() == ServiceState.CLOSED && s.restartAt().isEmpty());
+      } catch (ServiceException e) {
+        // The manager is closing, on a signal; whoever closes it waits for the end.
+        return true;
       }
     }
 

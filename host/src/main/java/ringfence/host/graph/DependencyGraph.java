@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,7 +14,6 @@ import java.util.Queue;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.protocol.ServiceName;
@@ -31,6 +31,7 @@ public final class DependencyGraph {
   private final SequencedMap<ServiceName, SequencedSet<ServiceName>> imports;
   private final Map<ServiceName, SequencedSet<ServiceName>> dependants = new HashMap<>();
   private final List<ServiceName> startOrder;
+  private final Map<ServiceName, Integer> positions = new HashMap<>();
 
   private DependencyGraph(SequencedMap<ServiceName, SequencedSet<ServiceName>> imports) {
     this.imports = imports;
@@ -46,6 +47,7 @@ public final class DependencyGraph {
           }
         });
     startOrder = List.copyOf(order());
+    startOrder.forEach(name -> positions.put(name, positions.size()));
   }
 
   public static DependencyGraph empty() {
@@ -66,6 +68,17 @@ public final class DependencyGraph {
             throw new IllegalArgumentException("the graph holds \"" + name + "\" already");
           }
         });
+    return new DependencyGraph(all);
+  }
+
+  /// This graph with other imports of one of its services, which keeps its place among equals.
+  ///
+  /// @throws UnknownImportException if it would import what is not here
+  /// @throws ImportCycleException if a circle closes
+  public DependencyGraph with(ServiceName name, Collection<ServiceName> imported) {
+    SequencedSet<ServiceName> _ = known(imports.get(name), name);
+    SequencedMap<ServiceName, SequencedSet<ServiceName>> all = new LinkedHashMap<>(imports);
+    all.put(name, new LinkedHashSet<>(imported));
     return new DependencyGraph(all);
   }
 
@@ -102,8 +115,7 @@ public final class DependencyGraph {
 
   /// A service and all that it imports, directly or not, in start order: it comes last.
   public List<ServiceName> startOrder(ServiceName name) {
-    Set<ServiceName> wanted = reach(name, imports);
-    return startOrder.stream().filter(wanted::contains).toList();
+    return reach(name, imports).stream().sorted(inStartOrder()).toList();
   }
 
   /// All services, each before all that it imports.
@@ -113,13 +125,19 @@ public final class DependencyGraph {
 
   /// All services that import a service, directly or not, in close order: without the service itself.
   public List<ServiceName> dependantsInCloseOrder(ServiceName name) {
-    Set<ServiceName> reached = reach(name, dependants);
-    return closeOrder().stream().filter(n -> reached.contains(n) && !n.equals(name)).toList();
+    return reach(name, dependants).stream()
+        .filter(n -> !n.equals(name))
+        .sorted(inStartOrder().reversed())
+        .toList();
+  }
+
+  private Comparator<ServiceName> inStartOrder() {
+    return Comparator.comparing(name -> known(positions.get(name), name));
   }
 
   private static Set<ServiceName> reach(
       ServiceName from, Map<ServiceName, SequencedSet<ServiceName>> edges) {
-    Set<ServiceName> reached = new TreeSet<>(List.of(from));
+    Set<ServiceName> reached = new LinkedHashSet<>(List.of(from));
     Queue<ServiceName> open = new ArrayDeque<>(reached);
     for (ServiceName name = open.poll(); name != null; name = open.poll()) {
       for (ServiceName next : known(edges.get(name), name)) {

@@ -23,7 +23,8 @@ public sealed interface ExitCause {
           DependencyLost _,
           Disconnected _,
           Overdue _,
-          StartFailed _ -> false;
+          StartFailed _,
+          RestartLimit _ -> false;
     };
   }
 
@@ -98,6 +99,17 @@ public sealed interface ExitCause {
     @Override
     public String sentence() {
       return error.map(e -> detail + ": " + e.headline()).orElse(detail);
+    }
+  }
+
+  /// It ended once more, after as many restarts as its policy allows.
+  ///
+  /// @param last why the last run ended; never a RestartLimit
+  record RestartLimit(int most, Duration window, ExitCause last) implements ExitCause {
+    @Override
+    public String sentence() {
+      return "it was restarted %d times within %ds of running and is given up: %s"
+          .formatted(most, window.toSeconds(), last.sentence());
     }
   }
 

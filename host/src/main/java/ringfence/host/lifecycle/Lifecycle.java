@@ -29,7 +29,7 @@ public final class Lifecycle {
     return state;
   }
 
-  /// Why it closes or has closed; empty in other states.
+  /// Why it closes or has closed; empty in CREATED, STARTING and RUNNING.
   public Optional<ExitCause> cause() {
     return Optional.ofNullable(cause);
   }
@@ -41,7 +41,7 @@ public final class Lifecycle {
 
   /// Goes to another state: the only way to change it. Going to STARTING begins the next incarnation.
   ///
-  /// @param newCause why it closes: needed for CLOSED, allowed for CLOSING, null for the others
+  /// @param newCause why it closes: needed for CLOSED and BACKOFF, allowed for CLOSING, null for the others
   /// @throws IllegalStateException if no arrow leads there, or the cause does not fit; nothing changes then
   public void move(NodeState next, @Nullable ExitCause newCause) {
     if (!state.next().contains(next)) {
@@ -50,7 +50,7 @@ public final class Lifecycle {
     }
     boolean fits =
         switch (next) {
-          case CLOSED -> newCause != null;
+          case CLOSED, BACKOFF -> newCause != null;
           case CLOSING -> true;
           case CREATED, STARTING, RUNNING, DESTROYED -> newCause == null;
         };

@@ -7,14 +7,18 @@ import ringfence.sandbox.protocol.ServiceState;
 /// Where a service is in its life.
 ///
 /// ```
-///   CREATED --> STARTING --> RUNNING --> CLOSING --> CLOSED --> DESTROYED
-///      |         |  |  ^        |           ^         | ^ ^
-///      |         |  |  '--------+-----------+---------' | |    start again: a new run
-///      |         |  '-----------+-----------'           | |    told to close, or a dependency is lost
-///      |         '--------------+-----------------------' |    start failed
-///      |                        '-------------------------'    the worker is gone
-///      '--> DESTROYED
+///                 .--------- a dependency is lost, ---------.
+///                 |          a command, by itself           v
+///   CREATED --> STARTING -----> RUNNING -----------------> CLOSING
+///      |         ^  ^ '------------|--- worker gone --.       |  worker gone
+///      |         |  |              '--- worker gone --|       |
+///      |         |  |                                 v       v
+///      |         |  '----- start again: a new run --- CLOSED <'
+///      |         '------- delay over --- BACKOFF <----' ^ |
+///      |                                    '-----------' '--> DESTROYED
+///      '-----------------------------------------------------> DESTROYED
 /// ```
+/// BACKOFF goes back to CLOSED when it is told to close, or when its dependencies do not run.
 public enum NodeState {
   /// It has never run.
   CREATED,
@@ -26,6 +30,8 @@ public enum NodeState {
   CLOSING,
   /// Its worker is gone; the cause says why.
   CLOSED,
+  /// Its worker is gone, and a restart is scheduled.
+  BACKOFF,
   /// Its name is free again.
   DESTROYED;
 
@@ -33,7 +39,7 @@ public enum NodeState {
   public boolean isLive() {
     return switch (this) {
       case STARTING, RUNNING, CLOSING -> true;
-      case CREATED, CLOSED, DESTROYED -> false;
+      case CREATED, CLOSED, BACKOFF, DESTROYED -> false;
     };
   }
 
@@ -43,7 +49,7 @@ public enum NodeState {
       case STARTING -> ServiceState.STARTING;
       case RUNNING -> ServiceState.RUNNING;
       case CLOSING -> ServiceState.CLOSING;
-      case CREATED, CLOSED, DESTROYED -> ServiceState.CLOSED;
+      case CREATED, CLOSED, BACKOFF, DESTROYED -> ServiceState.CLOSED;
     };
   }
 
@@ -54,7 +60,8 @@ public enum NodeState {
       case STARTING -> EnumSet.of(RUNNING, CLOSING, CLOSED);
       case RUNNING -> EnumSet.of(CLOSING, CLOSED);
       case CLOSING -> EnumSet.of(CLOSED);
-      case CLOSED -> EnumSet.of(STARTING, DESTROYED);
+      case CLOSED -> EnumSet.of(STARTING, BACKOFF, DESTROYED);
+      case BACKOFF -> EnumSet.of(STARTING, CLOSED);
       case DESTROYED -> EnumSet.noneOf(NodeState.class);
     };
   }

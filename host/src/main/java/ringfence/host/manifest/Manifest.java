@@ -91,7 +91,7 @@ public record Manifest(List<ServiceDefinition> services) {
       builder.permissions(permissions(source, in, name));
       builder.limits(limits(source, in, name));
       in.scalar("uncaught", Manifest::crashes).ifPresent(builder::crashOnUncaught);
-      checkRestart(in);
+      builder.restart(RestartReader.read(source, "services." + name + ".restart", in));
       return builder.build();
     } catch (IllegalArgumentException | ServiceException e) {
       throw names.refuse(name, String.valueOf(e.getMessage()));
@@ -131,7 +131,7 @@ public record Manifest(List<ServiceDefinition> services) {
     }
     TableReader table = new TableReader(source, "services." + name + ".permissions", node, PERMISSIONS);
     refuseNotYet(table);
-    return new Permissions(Set.copyOf(table.texts("env")), table.flag("eval"), table.flag("hrtime"));
+    return new Permissions(Set.copyOf(table.texts("env")), table.flag("eval"), table.flag("hrtime"), 0);
   }
 
   private static Limits limits(String source, TableReader in, String name) {
@@ -187,12 +187,6 @@ public record Manifest(List<ServiceDefinition> services) {
       case "record" -> false;
       default -> throw new IllegalArgumentException("\"" + text + "\" is neither record nor crash");
     };
-  }
-
-  private static void checkRestart(TableReader in) {
-    if (in.get("restart") != null && !in.scalar("restart", text -> text).orElse("").equals("never")) {
-      throw in.refuse("restart", "only \"never\" is there yet");
-    }
   }
 
   private static int lines(String text) {

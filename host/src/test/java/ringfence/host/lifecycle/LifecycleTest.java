@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,7 +46,7 @@ class LifecycleTest {
   void refusesEveryMoveWithoutAnArrow(NodeState from) {
     for (NodeState to : NodeState.values()) {
       Lifecycle there = at(from);
-      ExitCause cause = to == NodeState.CLOSED ? CAUSE : null;
+      ExitCause cause = causeOf(to);
       if (from.next().contains(to)) {
         there.move(to, cause);
         assertThat(there.state()).isEqualTo(to);
@@ -81,9 +82,14 @@ class LifecycleTest {
           case RUNNING -> List.of(NodeState.STARTING, NodeState.RUNNING);
           case CLOSING -> List.of(NodeState.STARTING, NodeState.CLOSING);
           case CLOSED -> List.of(NodeState.STARTING, NodeState.CLOSED);
+          case BACKOFF -> List.of(NodeState.STARTING, NodeState.CLOSED, NodeState.BACKOFF);
           case DESTROYED -> List.of(NodeState.DESTROYED);
         };
-    way.forEach(next -> there.move(next, next == NodeState.CLOSED ? CAUSE : null));
+    way.forEach(next -> there.move(next, causeOf(next)));
     return there;
+  }
+
+  private static @Nullable ExitCause causeOf(NodeState next) {
+    return next == NodeState.CLOSED || next == NodeState.BACKOFF ? CAUSE : null;
   }
 }

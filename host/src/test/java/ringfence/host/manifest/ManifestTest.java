@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ringfence.host.ServiceDefinition;
+import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
 
@@ -39,6 +40,7 @@ class ManifestTest {
                 policy: constrained
                 permissions: {env: [LOG_LEVEL], eval: true, hrtime: true}
                 limits: {heap: 64MiB, start: 5s, close: 200ms, call: 1m, output: 50 lines}
+                restart: {policy: always, backoff: 50ms..1s, max: 3 in 10s}
                 uncaught: crash
                 args: [a, "2"]
             """);
@@ -48,12 +50,20 @@ class ManifestTest {
     assertThat(page.modules()).containsEntry("page.mjs", "export const a = 1;");
     assertThat(page.imports()).extracting(Object::toString).containsExactly("counter");
     assertThat(page.policy()).isEqualTo(SandboxLevel.CONSTRAINED);
-    assertThat(page.permissions()).isEqualTo(new Permissions(Set.of("LOG_LEVEL"), true, true));
+    assertThat(page.permissions()).isEqualTo(new Permissions(Set.of("LOG_LEVEL"), true, true, 0));
     assertThat(page.limits().heapBytes()).isEqualTo(64L << 20);
     assertThat(page.limits().start()).isEqualTo(Duration.ofSeconds(5));
     assertThat(page.limits().close()).isEqualTo(Duration.ofMillis(200));
     assertThat(page.limits().call()).isEqualTo(Duration.ofMinutes(1));
     assertThat(page.limits().outputLines()).isEqualTo(50);
+    assertThat(page.restart())
+        .isEqualTo(
+            new RestartPolicy(
+                RestartPolicy.Mode.ALWAYS,
+                Duration.ofMillis(50),
+                Duration.ofSeconds(1),
+                3,
+                Duration.ofSeconds(10)));
     assertThat(page.crashOnUncaught()).isTrue();
     assertThat(page.arguments()).containsExactly("a", "2");
   }
@@ -63,6 +73,7 @@ class ManifestTest {
     ServiceDefinition definition = parse("{\"version\": 1, \"services\": {\"a\": {\"code\": \"\"}}}").services().getFirst();
     assertThat(definition.policy()).isEqualTo(SandboxLevel.UNTRUSTED);
     assertThat(definition.permissions()).isEqualTo(Permissions.NONE);
+    assertThat(definition.restart()).isEqualTo(RestartPolicy.NEVER);
     assertThat(definition.crashOnUncaught()).isFalse();
   }
 
@@ -86,6 +97,11 @@ class ManifestTest {
         "{version: 1, services: {a: {code: x, permissions: {eval: maybe}}}} | \"maybe\" is not true or false",
         "{version: 1, services: {a: {code: x, permissions: {net: [b]}}}} | services.a.permissions.net: nothing enforces",
         "{version: 1, services: {a: {code: x, uncaught: ignore}}} | \"ignore\" is neither record nor crash",
+        "{version: 1, services: {a: {code: x, restart: maybe}}} | \"maybe\" is no restart policy; choose never, on-failure, always",
+        "{version: 1, services: {a: {code: x, restart: {max: 5}}}} | \"5\" is no number of restarts in a time; write one such as 5 in 60s",
+        "{version: 1, services: {a: {code: x, restart: {backoff: 1s}}}} | \"1s\" is no range of delays",
+        "{version: 1, services: {a: {code: x, restart: {max: 0 in 60s}}}} | restart.max must be from 1 to 1000, not 0",
+        "{version: 1, services: {a: {code: x, restart: always, limits: {close: 20s}}}} | is not below the restart window",
         "{version: 1, services: {a: {code: x, code: y}}} | 1:38: key \"code\" stands here twice; remove one",
         "{version: 1, services: {a: {code: x | while parsing a flow mapping; expected",
       })

@@ -52,7 +52,7 @@ class PolicyMapperTest {
 
   @Test
   void onlyGrantedSwitchesAreOn() {
-    Permissions all = new Permissions(Set.of("LOG_LEVEL"), true, true);
+    Permissions all = new Permissions(Set.of("LOG_LEVEL"), true, true, 0);
     GuestPolicy none =
         PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, WALLS).guest();
     GuestPolicy granted =
@@ -63,10 +63,11 @@ class PolicyMapperTest {
 
   @Test
   void aParentContainsAChildWithFewerRightsAndNoOther() {
-    Permissions parent = new Permissions(Set.of("A", "B"), true, false);
+    Permissions parent = new Permissions(Set.of("A", "B"), true, false, 2);
     assertThat(parent.contains(Permissions.NONE)).isTrue();
-    assertThat(parent.contains(new Permissions(Set.of("B"), true, false))).isTrue();
-    assertThat(parent.contains(new Permissions(Set.of("C"), false, false))).isFalse();
-    assertThat(parent.contains(new Permissions(Set.of(), false, true))).isFalse();
+    assertThat(parent.contains(new Permissions(Set.of("B"), true, false, 2))).isTrue();
+    assertThat(parent.contains(new Permissions(Set.of("C"), false, false, 0))).isFalse();
+    assertThat(parent.contains(new Permissions(Set.of(), false, true, 0))).isFalse();
+    assertThat(parent.contains(new Permissions(Set.of(), false, false, 3))).isFalse();
   }
 }

@@ -1,0 +1,172 @@
+package ringfence.host;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.lifecycle.NodeState;
+import ringfence.host.link.LinkRefusedException;
+import ringfence.host.link.LinkTable;
+import ringfence.host.log.LogLine;
+import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// What becomes of runs: links and code for those that are ready, and the fall of those that stand on one
+/// that ends. Outcomes of a run that is over are dropped.
+///
+/// Belongs to the manager's thread.
+final class Runs implements ServiceController.RunListener {
+  private static final System.Logger LOG = System.getLogger("ringfence.host");
+
+  private final Nodes nodes;
+  private final StepQueue steps;
+  private final Function<String, Optional<String>> environment;
+  private final LinkTable links = new LinkTable();
+
+  /// @param environment where the values of granted variables come from
+  Runs(Nodes nodes, StepQueue steps, Function<String, Optional<String>> environment) {
+    this.nodes = nodes;
+    this.steps = steps;
+    this.environment = environment;
+  }
+
+  int links() {
+    return links.size();
+  }
+
+  @Override
+  public void ready(ServiceController run) {
+    if (isOver(run, "ready")) {
+      return;
+    }
+    int count = nodes.graph().imports(run.name()).size();
+    // Zeroing memory takes a moment, and the manager has none.
+    steps.elsewhere(
+        () -> {
+          List<SharedRegion> regions = new ArrayList<>();
+          String failure = null;
+          try {
+            while (regions.size() < count) {
+              regions.add(LinkTable.createRegion());
+            }
+          } catch (IOException e) {
+            failure = "the host has no memory for its links: " + e.getMessage();
+          }
+          String why = failure;
+          if (!steps.post(() -> regionsMade(run, regions, why))) {
+            close(regions);
+          }
+        });
+  }
+
+  private void regionsMade(
+      ServiceController run, List<SharedRegion> regions, @Nullable String failure) {
+    try {
+      if (isOver(run, "regions") || nodes.node(run.name()).state() != NodeState.STARTING) {
+        return;
+      }
+      if (failure != null) {
+        run.kill(new ExitCause.StartFailed(failure, Optional.empty()));
+        return;
+      }
+      // Looked at in the step that sends the code, so that no code runs without its dependencies.
+      if (nodes.importsRun(run.name())) {
+        giveCode(run, regions);
+      }
+    } finally {
+      close(regions);
+      nodes.settle();
+    }
+  }
+
+  private void giveCode(ServiceController run, List<SharedRegion> regions) {
+    int next = 0;
+    for (ServiceName imported : nodes.graph().imports(run.name())) {
+      try {
+        links.connect(run, nodes.node(imported).container().run(), regions.get(next++));
+      } catch (LinkRefusedException e) {
+        // Either end may be to blame. Its end comes as an outcome, and takes this run along if it must.
+        ((ServiceController) e.refuser()).kill(new ExitCause.Disconnected(String.valueOf(e.getMessage())));
+        return;
+      }
+    }
+    run.sendCode(variables(nodes.node(run.name()).definition()));
+  }
+
+  @Override
+  public void running(ServiceController run) {
+    if (!isOver(run, "running")) {
+      nodes.node(run.name()).running();
+      nodes.settle();
+    }
+  }
+
+  @Override
+  public void closingItself(ServiceController run) {
+    if (!isOver(run, "closing")) {
+      nodes.loseDependants(run.name());
+      nodes.node(run.name()).closingItself();
+      nodes.settle();
+    }
+  }
+
+  @Override
+  public void ended(ServiceController run, ExitCause cause) {
+    if (!isOver(run, "ended")) {
+      links.cut(run);
+      nodes.loseDependants(run.name());
+      nodes.node(run.name()).ended(cause);
+      doomChildren(run);
+      nodes.settle();
+    }
+  }
+
+  /// What the run's code has created goes with it; the next run begins without children.
+  private void doomChildren(ServiceController run) {
+    List<ServiceNode> owned =
+        nodes
+            .descendants(run.name())
+            .filter(child -> child.origin().flatMap(Origin::owner).equals(Optional.of(run)))
+            .toList();
+    for (ServiceNode child : owned) {
+      var _ = child.doom();
+    }
+  }
+
+  private boolean isOver(ServiceController run, String outcome) {
+    if (nodes.nodeOf(run).isPresent()) {
+      return false;
+    }
+    LOG.log(
+        System.Logger.Level.DEBUG,
+        new LogLine("stale-outcome")
+            .with("service", run.name())
+            .with("incarnation", run.incarnation())
+            .with("outcome", outcome)
+            .toString());
+    return true;
+  }
+
+  private Map<String, String> variables(ServiceDefinition definition) {
+    Map<String, String> values = new TreeMap<>();
+    for (String name : definition.permissions().environment()) {
+      environment.apply(name).ifPresent(value -> values.put(name, value));
+    }
+    return values;
+  }
+
+  private static void close(List<SharedRegion> regions) {
+    for (SharedRegion region : regions) {
+      try {
+        region.close();
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "region-not-closed", e);
+      }
+    }
+  }
+}
