@@ -10,6 +10,7 @@ module ringfence.host {
   requires static transitive org.jspecify;
 
   exports ringfence.host;
+  exports ringfence.host.event;
   exports ringfence.host.lifecycle;
 
   opens ringfence.host.cli to

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.Transition;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.protocol.ErrorReport;

@@ -3,6 +3,7 @@ package ringfence.host;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import ringfence.host.event.OutputLine;
 
 /// The last lines of one run. Thread-safe.
 final class OutputLog {

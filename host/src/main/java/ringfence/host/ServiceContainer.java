@@ -3,6 +3,7 @@ package ringfence.host;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.event.OutputLine;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.sandbox.policy.SandboxPlan;
 

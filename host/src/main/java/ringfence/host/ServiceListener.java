@@ -1,5 +1,6 @@
 package ringfence.host;
 
+import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.Transition;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;

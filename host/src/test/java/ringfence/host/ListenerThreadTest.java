@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.NodeState;
 import ringfence.host.lifecycle.Transition;
 import ringfence.sandbox.protocol.OutputLevel;

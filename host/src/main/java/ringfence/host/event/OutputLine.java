@@ -1,4 +1,4 @@
-package ringfence.host;
+package ringfence.host.event;
 
 import java.time.Instant;
 import ringfence.sandbox.protocol.OutputLevel;
