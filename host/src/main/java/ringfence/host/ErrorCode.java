@@ -32,6 +32,8 @@ public enum ErrorCode {
   NEVER_STARTED,
   /// The author, as a rule: the service did not reach RUNNING; the cause says why.
   START_FAILED,
+  /// The caller: the event to go on after is not kept any more, or not told yet; begin again from the history.
+  EVENTS_NOT_KEPT,
   /// Nobody: the waiting thread was interrupted; the command itself goes on.
   INTERRUPTED,
   /// The caller: the manager is closed.

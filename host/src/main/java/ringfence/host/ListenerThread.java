@@ -1,138 +1,117 @@
 package ringfence.host;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import ringfence.host.event.OutputLine;
-import ringfence.host.lifecycle.Transition;
+import org.jspecify.annotations.Nullable;
+import ringfence.host.event.EventHeader;
+import ringfence.host.event.ServiceEvent;
 import ringfence.host.log.LogLine;
-import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
 
-/// Hands news to listeners, on one thread of its own. [ServiceListener] says what happens when they are slow.
-final class ListenerThread implements AutoCloseable {
+/// Hands events to one listener, on a thread of its own. [ServiceListener] says what happens when it is slow.
+///
+/// The methods that append are called under the lock of the [EventLog]; the others from any thread.
+final class ListenerThread {
   /// Characters of text that may wait; a longer text counts as this much and so waits alone.
-  private static final int ROOM = 4 << 20;
-
-  /// What a text costs beside its characters, so that empty lines are not free.
-  private static final int OVERHEAD = 64;
+  static final int ROOM = 4 << 20;
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
-  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final System.Logger LOG = System.getLogger("ringfence.host");
 
-  private final List<ServiceListener> listeners = new CopyOnWriteArrayList<>();
-  private final BlockingQueue<Runnable> news = new LinkedBlockingQueue<>();
-  private final Semaphore room = new Semaphore(ROOM);
-  private final Duration patience;
-  private final Thread thread;
-  private volatile boolean closed;
+  /// @param event null only wakes the thread
+  /// @param cost the room that it gives back once it is handed over
+  private record News(@Nullable ServiceEvent event, int cost) {}
 
-  ListenerThread(Duration patience) {
-    this.patience = patience;
+  private final ServiceListener listener;
+  private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
+  private final Semaphore room = new Semaphore(ROOM);
+  // The last that is missing comes last, so that numbers rise when they are told.
+  private final SequencedMap<ServiceName, ServiceEvent.OutputDropped> missing =
+      new LinkedHashMap<>();
+  private final Thread thread;
+  private volatile boolean finishing;
+  private volatile boolean stopped;
+
+  ListenerThread(ServiceListener listener) {
+    this.listener = listener;
     thread = Thread.ofPlatform().name("ringfence-listener").daemon().start(this::run);
   }
 
-  void add(ServiceListener listener) {
-    listeners.add(listener);
+  // ---- under the log's lock
+
+  /// Appends an event that needs no room.
+  void add(ServiceEvent event) {
+    add(event, 0);
   }
 
-  /// Never waits, and is never dropped: transitions are few.
-  void transition(Transition transition) {
-    news.add(() -> tell(listener -> listener.transition(transition)));
+  /// Appends an event for which room was taken.
+  void add(ServiceEvent event, int cost) {
+    news.addAll(missing.values().stream().map(dropped -> new News(dropped, 0)).toList());
+    missing.clear();
+    news.add(new News(event, cost));
   }
 
-  /// The texts of one run. Used by that run's worker thread only.
-  final class RunNews {
-    private final ServiceName service;
-    private final BooleanSupplier hurry;
-    private final AtomicLong dropped = new AtomicLong();
+  /// Counts a text that is dropped.
+  void drop(EventHeader header) {
+    ServiceEvent.OutputDropped before = missing.remove(header.service());
+    long count = before == null ? 1 : before.count() + 1;
+    missing.put(header.service(), new ServiceEvent.OutputDropped(header, count));
+  }
 
-    private RunNews(ServiceName service, BooleanSupplier hurry) {
-      this.service = service;
-      this.hurry = hurry;
-    }
+  // ---- any thread
 
-    void output(OutputLine line) {
-      post(line.text().length(), listener -> listener.output(service, line));
-    }
+  /// Takes room if there is some.
+  boolean tryRoom(int cost) {
+    return room.tryAcquire(cost);
+  }
 
-    void uncaughtError(ErrorReport error) {
-      int length = error.message().length() + error.stack().length();
-      post(length, listener -> listener.uncaughtError(service, error));
-    }
-
-    private void post(int characters, Consumer<ServiceListener> call) {
-      if (listeners.isEmpty()) {
-        return;
-      }
-      int cost = Math.min(ROOM, characters + OVERHEAD);
-      if (!takeRoom(cost)) {
-        dropped.incrementAndGet();
-        return;
-      }
-      long missing = dropped.getAndSet(0);
-      news.add(
-          () -> {
-            try {
-              if (missing > 0) {
-                tell(listener -> listener.outputDropped(service, missing));
-              }
-              tell(call);
-            } finally {
-              room.release(cost);
-            }
-          });
-    }
-
-    /// Tells what is still missing, at the end of the run.
-    void end() {
-      long missing = dropped.getAndSet(0);
-      if (missing > 0) {
-        news.add(() -> tell(listener -> listener.outputDropped(service, missing)));
-      }
-    }
-
-    /// In slices, so that a run that is to close is not held up.
-    private boolean takeRoom(int cost) {
-      long end = System.nanoTime() + patience.toNanos();
-      try {
-        while (!room.tryAcquire(cost, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
-          if (closed || hurry.getAsBoolean() || System.nanoTime() - end >= 0) {
-            return false;
-          }
+  /// Takes room, and waits for it until a moment of [System#nanoTime()]. In slices, so that a run that is to
+  /// close is not held up.
+  ///
+  /// @param hurry whether to wait no more
+  boolean awaitRoom(int cost, long until, BooleanSupplier hurry) {
+    try {
+      while (!room.tryAcquire(cost, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (finishing || hurry.getAsBoolean() || System.nanoTime() - until >= 0) {
+          return false;
         }
-        return true;
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        return false;
       }
+      return true;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
-  /// @param hurry whether the run should not wait for slow listeners any more
-  RunNews of(ServiceName service, BooleanSupplier hurry) {
-    return new RunNews(service, hurry);
+  /// Ends once it has handed over what waits. No event may be added after this.
+  void finish() {
+    finishing = true;
+    wake();
   }
 
-  /// Hands over what waits, for some seconds at most, and ends.
-  @Override
-  public void close() {
-    closed = true;
-    // Wakes the thread when nothing else waits.
-    news.add(() -> {});
+  /// Ends without handing over what waits.
+  void stop() {
+    stopped = true;
+    finishing = true;
+    news.clear();
+    wake();
+  }
+
+  /// Waits for its end, and interrupts a listener that is stuck. Returns at once on its own thread.
+  ///
+  /// @param until a moment of [System#nanoTime()]
+  void awaitEnd(long until) {
     if (Thread.currentThread().equals(thread)) {
       return;
     }
     try {
-      if (thread.join(LAST_WORDS)) {
+      if (thread.join(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
         return;
       }
     } catch (InterruptedException _) {
@@ -140,31 +119,41 @@ final class ListenerThread implements AutoCloseable {
     }
     LOG.log(
         System.Logger.Level.WARNING,
-        new LogLine("listener-stuck").with("undelivered", news.size()).toString());
-    news.clear();
+        new LogLine("listener-stuck")
+            .with("listener", listener.getClass().getName())
+            .with("undelivered", news.size())
+            .toString());
+    stop();
     thread.interrupt();
+  }
+
+  private void wake() {
+    news.add(new News(null, 0));
   }
 
   private void run() {
     try {
-      while (!closed || !news.isEmpty()) {
-        news.take().run();
+      while (!stopped && (!finishing || !news.isEmpty())) {
+        News next = news.take();
+        ServiceEvent event = next.event();
+        if (event != null && !stopped) {
+          tell(event);
+        }
+        room.release(next.cost());
       }
     } catch (InterruptedException _) {
-      // Only close() interrupts, after its patience is over.
+      // Only awaitEnd() interrupts, after its patience is over.
     }
   }
 
-  private void tell(Consumer<ServiceListener> call) {
-    for (ServiceListener listener : listeners) {
-      try {
-        call.accept(listener);
-      } catch (RuntimeException | Error e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            new LogLine("listener-failed").with("listener", listener.getClass().getName()).toString(),
-            e);
-      }
+  private void tell(ServiceEvent event) {
+    try {
+      listener.event(event);
+    } catch (RuntimeException | Error e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          new LogLine("listener-failed").with("listener", listener.getClass().getName()).toString(),
+          e);
     }
   }
 }

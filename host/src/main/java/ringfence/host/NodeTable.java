@@ -1,5 +1,6 @@
 package ringfence.host;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -9,13 +10,12 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import ringfence.host.event.OutputLine;
 import ringfence.host.graph.DependencyGraph;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
-import ringfence.host.lifecycle.Transition;
+import ringfence.sandbox.port.ring.SharedRegion;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// The commands of a manager, and what can be asked of it. A command that throws has changed nothing; one that
@@ -32,6 +32,13 @@ final class NodeTable {
     ServiceContainer create(ServiceDefinition definition);
   }
 
+  /// Makes the memory of one link.
+  @FunctionalInterface
+  interface RegionSource {
+    /// Returns new memory, which the caller closes.
+    SharedRegion create() throws IOException;
+  }
+
   private final StepQueue steps;
   private final int mostServices;
   private final ContainerFactory containers;
@@ -40,19 +47,21 @@ final class NodeTable {
   private final Runs runs;
   private final Admission admission;
 
+  /// @param regions where the memory of links comes from, on any thread
   /// @param random for the jitter of restarts
   NodeTable(
       StepQueue steps,
       HostOptions options,
       ContainerFactory containers,
+      RegionSource regions,
       RandomGenerator random,
-      Consumer<Transition> listener) {
+      Journal journal) {
     this.steps = steps;
     this.mostServices = options.mostServices();
     this.containers = containers;
     this.random = random;
-    this.nodes = new Nodes(listener);
-    this.runs = new Runs(nodes, steps, options.environment());
+    this.nodes = new Nodes(journal);
+    this.runs = new Runs(nodes, steps, regions, options.environment());
     this.admission = new Admission(nodes);
   }
 
@@ -108,7 +117,7 @@ final class NodeTable {
               runs,
               nodes::moved));
     }
-    created.forEach(node -> nodes.add(node, larger));
+    nodes.add(created, larger);
   }
 
   /// Removes a closed service that no other imports.

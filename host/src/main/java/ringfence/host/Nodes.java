@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +25,12 @@ import ringfence.sandbox.protocol.ServiceName;
 final class Nodes implements ServiceNode.Neighbours {
   private final Map<ServiceName, ServiceNode> nodes = new LinkedHashMap<>();
   private final SequencedSet<ServiceName> touched = new LinkedHashSet<>();
-  private final Consumer<Transition> listener;
+  private final Journal journal;
   private DependencyGraph graph = DependencyGraph.empty();
 
-  /// @param listener told of each transition, in order
-  Nodes(Consumer<Transition> listener) {
-    this.listener = listener;
+  /// @param journal told of each change, in order
+  Nodes(Journal journal) {
+    this.journal = journal;
   }
 
   // ---- what there is
@@ -91,9 +90,11 @@ final class Nodes implements ServiceNode.Neighbours {
 
   // ---- changes of the graph
 
-  void add(ServiceNode node, DependencyGraph larger) {
-    nodes.put(node.name(), node);
+  void add(Collection<ServiceNode> created, DependencyGraph larger) {
     graph = larger;
+    created.forEach(node -> nodes.put(node.name(), node));
+    created.forEach(
+        node -> journal.created(node.name(), node.definition().imports(), node.parent()));
   }
 
   void replaceGraph(DependencyGraph other) {
@@ -136,7 +137,7 @@ final class Nodes implements ServiceNode.Neighbours {
   void moved(Transition transition) {
     touch(transition.service());
     touched.addAll(graph.imports(transition.service()));
-    listener.accept(transition);
+    journal.moved(transition);
   }
 
   /// Lets every node that may be concerned look again, until none does anything.
@@ -182,6 +183,8 @@ final class Nodes implements ServiceNode.Neighbours {
   @Override
   public void rewire(ServiceNode node) {
     graph = graph.with(node.name(), node.definition().imports());
+    journal.replaced(
+        node.name(), node.lifecycle().incarnation(), node.definition().imports());
     touch(node.name());
   }
 
@@ -194,7 +197,8 @@ final class Nodes implements ServiceNode.Neighbours {
 
   @Override
   public void restartScheduled(ServiceNode node, Duration delay, int attempt, ExitCause cause) {
-    // JOURNAL
+    journal.restartScheduled(
+        node.name(), node.lifecycle().incarnation(), delay, attempt, cause);
   }
 
   static String quoted(Collection<ServiceName> names) {

@@ -25,13 +25,20 @@ final class Runs implements ServiceController.RunListener {
 
   private final Nodes nodes;
   private final StepQueue steps;
+  private final NodeTable.RegionSource regionSource;
   private final Function<String, Optional<String>> environment;
   private final LinkTable links = new LinkTable();
 
+  /// @param regions where the memory of links comes from
   /// @param environment where the values of granted variables come from
-  Runs(Nodes nodes, StepQueue steps, Function<String, Optional<String>> environment) {
+  Runs(
+      Nodes nodes,
+      StepQueue steps,
+      NodeTable.RegionSource regions,
+      Function<String, Optional<String>> environment) {
     this.nodes = nodes;
     this.steps = steps;
+    this.regionSource = regions;
     this.environment = environment;
   }
 
@@ -52,7 +59,7 @@ final class Runs implements ServiceController.RunListener {
           String failure = null;
           try {
             while (regions.size() < count) {
-              regions.add(LinkTable.createRegion());
+              regions.add(regionSource.create());
             }
           } catch (IOException e) {
             failure = "the host has no memory for its links: " + e.getMessage();

@@ -15,7 +15,7 @@ final class ServiceContainer {
   private final SandboxPlan plan;
   private final StepQueue steps;
   private final WorkerFactory workers;
-  private final ListenerThread listeners;
+  private final EventLog events;
   private @Nullable ServiceController current;
   private @Nullable ServiceController last;
 
@@ -24,12 +24,12 @@ final class ServiceContainer {
       SandboxPlan plan,
       StepQueue steps,
       WorkerFactory workers,
-      ListenerThread listeners) {
+      EventLog events) {
     this.definition = definition;
     this.plan = plan;
     this.steps = steps;
     this.workers = workers;
-    this.listeners = listeners;
+    this.events = events;
   }
 
   /// What the service before this one wrote can be read here until the first run.
@@ -43,7 +43,7 @@ final class ServiceContainer {
       throw new IllegalStateException("\"" + definition.name() + "\" has a run already");
     }
     ServiceController run =
-        new ServiceController(definition, plan, incarnation, steps, owner, listeners);
+        new ServiceController(definition, plan, incarnation, steps, owner, events);
     current = run;
     last = run;
     run.open(workers);

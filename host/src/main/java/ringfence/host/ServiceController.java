@@ -49,7 +49,7 @@ final class ServiceController implements WorkerListener, LinkEnd {
   private final long incarnation;
   private final StepQueue steps;
   private final RunListener owner;
-  private final ListenerThread.RunNews news;
+  private final RunNews news;
   private final OutputLog output;
   private final AtomicLong uncaughtErrors = new AtomicLong();
 
@@ -79,13 +79,13 @@ final class ServiceController implements WorkerListener, LinkEnd {
       long incarnation,
       StepQueue steps,
       RunListener owner,
-      ListenerThread listeners) {
+      EventLog events) {
     this.definition = definition;
     this.plan = plan;
     this.incarnation = incarnation;
     this.steps = steps;
     this.owner = owner;
-    this.news = listeners.of(definition.name(), () -> closing);
+    this.news = events.of(definition.name(), incarnation, () -> closing);
     this.output = new OutputLog(definition.limits().outputLines());
   }
 
@@ -214,12 +214,15 @@ final class ServiceController implements WorkerListener, LinkEnd {
       case UncaughtError e -> uncaughtError(e);
       case Output e -> output(e);
       // A worker's own figures: it could lie, so they are shown and nothing is decided by them.
-      case ResourceUse e ->
-          use =
-              new ResourceUse(
-                  Math.max(0, e.cpuNanos()),
-                  Math.max(0, e.heapBytes()),
-                  Math.max(0, e.residentBytes()));
+      case ResourceUse e -> {
+        ResourceUse said =
+            new ResourceUse(
+                Math.max(0, e.cpuNanos()),
+                Math.max(0, e.heapBytes()),
+                Math.max(0, e.residentBytes()));
+        use = said;
+        news.resourceUse(said);
+      }
       case Closed e -> closed(e);
       case RunCode _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
     }
@@ -227,7 +230,6 @@ final class ServiceController implements WorkerListener, LinkEnd {
 
   @Override
   public void ended(WorkerEnd end) {
-    news.end();
     ExitCause cause = causeOf(end);
     steps.post(() -> owner.ended(this, cause));
   }

@@ -80,7 +80,7 @@ final class ServiceNode {
     /// Takes a doomed node away if nothing imports it.
     void removeIfFree(ServiceNode node);
 
-    /// A restart is about to be scheduled.
+    /// It is in BACKOFF now.
     void restartScheduled(ServiceNode node, Duration delay, int attempt, ExitCause cause);
   }
 
@@ -359,8 +359,8 @@ final class ServiceNode {
 
   private void backOff(Duration delay, ExitCause cause) {
     restartAt = steps.clock().instant().plus(delay);
-    neighbours.restartScheduled(this, delay, tally.attempt(), cause);
     lifecycle.move(NodeState.BACKOFF, cause);
+    neighbours.restartScheduled(this, delay, tally.attempt(), cause);
     deadline = steps.after(delay, this::backOffOver);
   }
 

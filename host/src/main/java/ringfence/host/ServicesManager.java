@@ -8,8 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import ringfence.host.event.EventHistory;
+import ringfence.host.event.LifecycleEvent;
 import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
 import ringfence.host.worker.Launchers;
 import ringfence.host.worker.WorkerFactory;
@@ -38,7 +41,7 @@ public final class ServicesManager implements AutoCloseable {
 
   private final StepQueue steps;
   private final WorkerFactory workers;
-  private final ListenerThread listeners;
+  private final EventLog events;
   private final NodeTable nodes;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -47,17 +50,20 @@ public final class ServicesManager implements AutoCloseable {
       HostOptions options, MachineCapabilities machine, StepQueue steps, WorkerFactory workers) {
     this.steps = steps;
     this.workers = workers;
-    this.listeners = new ListenerThread(options.listenerPatience());
+    this.events =
+        new EventLog(steps.clock(), options.eventsKept(), options.listenerPatience());
     this.nodes =
         new NodeTable(
             steps,
             options,
             definition -> container(options, machine, definition),
+            LinkTable::createRegion,
             new SecureRandom(),
-            listeners::transition);
+            events);
   }
 
-  /// Opens a manager without services. It has two threads of its own, and no process before the first start.
+  /// Opens a manager without services. It has a thread of its own, one more for each
+  /// listener, and no process before the first start.
   public static ServicesManager open(HostOptions options) {
     MachineCapabilities machine = options.machine().orElseGet(MachineProbe::detect);
     return new ServicesManager(
@@ -205,8 +211,34 @@ public final class ServicesManager implements AutoCloseable {
   }
 
   /// Adds a listener, which hears what happens from now on.
-  public void addListener(ServiceListener listener) {
-    listeners.add(listener);
+  ///
+  /// @return closed to remove it; [#close()] does so too
+  public Subscription addListener(ServiceListener listener) {
+    return events.add(listener);
+  }
+
+  /// Adds a listener, which first hears the kept lifecycle events after one, and then what happens from now
+  /// on: none twice, and of lifecycle events none missing. Texts and figures of the past are not kept as events.
+  ///
+  /// @param afterSequence number of the last event that is known already, of any kind; 0 for none
+  /// @return as [#addListener(ServiceListener)]
+  /// @throws ServiceException as [#eventsAfter]
+  public Subscription addListener(ServiceListener listener, long afterSequence) {
+    return events.add(listener, afterSequence);
+  }
+
+  /// The kept lifecycle events, and the services as they were before these. Can be asked of a closed manager.
+  public EventHistory events() {
+    return events.history();
+  }
+
+  /// The kept lifecycle events after one, for those who follow.
+  ///
+  /// @param sequence number of the last event that is known already, of any kind; 0 for none
+  /// @throws ServiceException EVENTS_NOT_KEPT if some of them are not kept any more, or the last event of
+  ///     this manager has a smaller number; then begin again from [#events()]
+  public List<LifecycleEvent> eventsAfter(long sequence) {
+    return events.after(sequence);
   }
 
   /// Kills all workers at once, without asking them, and returns at once. For those who can't wait for [#close()],
@@ -248,7 +280,7 @@ public final class ServicesManager implements AutoCloseable {
     } finally {
       workers.close();
       steps.close();
-      listeners.close();
+      events.close();
       gone.complete(null);
     }
   }
@@ -262,7 +294,7 @@ public final class ServicesManager implements AutoCloseable {
           "service \"%s\" asks for limits.heap of %d bytes; this host gives at most %d"
               .formatted(definition.name(), heap, options.mostHeapBytes()));
     }
-    return new ServiceContainer(definition, plan(definition, machine), steps, workers, listeners);
+    return new ServiceContainer(definition, plan(definition, machine), steps, workers, events);
   }
 
   private static SandboxPlan plan(ServiceDefinition definition, MachineCapabilities machine) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
 import ringfence.host.lifecycle.Transition;
+import ringfence.host.link.LinkTable;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.PolicyMapper;
@@ -29,7 +30,7 @@ final class House implements AutoCloseable {
   final ScriptedWorkers workers = new ScriptedWorkers();
   final List<Transition> transitions = new ArrayList<>();
   final List<ServiceDefinition> definitions = new ArrayList<>();
-  final ListenerThread listeners = new ListenerThread(Duration.ofSeconds(1));
+  final EventLog events;
   final NodeTable nodes;
 
   House() {
@@ -37,6 +38,7 @@ final class House implements AutoCloseable {
   }
 
   House(HostOptions options) {
+    events = new EventLog(steps.clock(), options.eventsKept(), Duration.ofSeconds(1));
     MachineCapabilities walls = new MachineCapabilities(java.nio.file.Path.of("/usr/bin/bwrap"), "");
     nodes =
         new NodeTable(
@@ -49,9 +51,10 @@ final class House implements AutoCloseable {
                         definition.policy(), definition.permissions(), definition.limits(), walls),
                     steps,
                     workers,
-                    listeners),
+                    events),
+            LinkTable::createRegion,
             new Random(1),
-            this::moved);
+            new CheckedJournal());
   }
 
   static ServiceDefinition.Builder define(String name, String... imports) {
@@ -165,6 +168,32 @@ final class House implements AutoCloseable {
     }
   }
 
+  /// Passes everything on to the log, and looks at each transition before.
+  private final class CheckedJournal implements Journal {
+    @Override
+    public void created(
+        ServiceName service, List<ServiceName> imports, Optional<ServiceName> parent) {
+      events.created(service, imports, parent);
+    }
+
+    @Override
+    public void moved(Transition transition) {
+      events.moved(transition);
+      House.this.moved(transition);
+    }
+
+    @Override
+    public void restartScheduled(
+        ServiceName service, long incarnation, Duration delay, int attempt, ExitCause cause) {
+      events.restartScheduled(service, incarnation, delay, attempt, cause);
+    }
+
+    @Override
+    public void replaced(ServiceName service, long incarnation, List<ServiceName> imports) {
+      events.replaced(service, incarnation, imports);
+    }
+  }
+
   private NodeState state(ServiceName name) {
     return transitions.reversed().stream()
         .filter(t -> t.service().equals(name))
@@ -175,6 +204,6 @@ final class House implements AutoCloseable {
 
   @Override
   public void close() {
-    listeners.close();
+    events.close();
   }
 }

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ringfence.host.event.OutputLine;
+import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
-import ringfence.host.lifecycle.Transition;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.MachineCapabilities;
@@ -59,23 +59,7 @@ class RealWorkersIT {
   private final List<String> transitions = new CopyOnWriteArrayList<>();
   private final List<ErrorReport> errors = new CopyOnWriteArrayList<>();
 
-  private final ServiceListener recorder =
-      new ServiceListener() {
-        @Override
-        public void transition(Transition transition) {
-          transitions.add(transition.service() + ">" + transition.to());
-        }
-
-        @Override
-        public void output(ServiceName service, OutputLine line) {
-          output.add(service + ": " + line.text());
-        }
-
-        @Override
-        public void uncaughtError(ServiceName service, ErrorReport error) {
-          errors.add(error);
-        }
-      };
+  private final ServiceListener recorder = this::record;
 
   @BeforeEach
   void warmUp() {
@@ -324,8 +308,28 @@ class RealWorkersIT {
             HostOptions.defaults()
                 .withEnvironment(
                     name -> name.equals("LEVEL") ? Optional.of("low") : Optional.empty()));
-    services.addListener(recorder);
+    var _ = services.addListener(recorder);
     return services;
+  }
+
+  private void record(ServiceEvent event) {
+    switch (event) {
+      case ServiceEvent.Starting e -> transitions.add(e.service() + ">STARTING");
+      case ServiceEvent.Running e -> transitions.add(e.service() + ">RUNNING");
+      case ServiceEvent.Closing e -> transitions.add(e.service() + ">CLOSING");
+      case ServiceEvent.Closed e -> transitions.add(e.service() + ">CLOSED");
+      case ServiceEvent.Destroyed e -> transitions.add(e.service() + ">DESTROYED");
+      case ServiceEvent.Output e -> output.add(e.service() + ": " + e.line().text());
+      case ServiceEvent.UncaughtError e -> errors.add(e.error());
+      case ServiceEvent.Created _,
+          ServiceEvent.DependencyLost _,
+          ServiceEvent.RestartScheduled _,
+          ServiceEvent.Replaced _,
+          ServiceEvent.OutputDropped _,
+          ServiceEvent.ResourceUse _ -> {
+        // Not looked at here.
+      }
+    }
   }
 
   private static ServiceDefinition.Builder define(String name) {

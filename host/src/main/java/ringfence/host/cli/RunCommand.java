@@ -19,7 +19,9 @@ import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceListener;
 import ringfence.host.ServicesManager;
 import ringfence.host.StartFailedException;
+import ringfence.host.event.LifecycleEvent;
 import ringfence.host.event.OutputLine;
+import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
@@ -77,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
           },
           close);
       terminal.whenUnread(services::killNow);
-      services.addListener(new Printer(terminal, module, code));
+      var _ = services.addListener(new Printer(terminal, module, code));
       services.create(definition);
       cause = runToItsEnd(services, name);
       if (interrupted.get()) {
@@ -172,13 +174,15 @@ final class RunCommand implements Callable<Integer> {
   /// Shows what the service writes as if it were this process's own.
   private record Printer(Terminal terminal, String module, String code) implements ServiceListener {
     @Override
-    public void output(ServiceName name, OutputLine line) {
-      terminal.output(line.level(), line.text());
-    }
-
-    @Override
-    public void uncaughtError(ServiceName name, ErrorReport error) {
-      terminal.error("", error, error.file().equals(module) ? code : null);
+    public void event(ServiceEvent event) {
+      switch (event) {
+        case ServiceEvent.Output(_, OutputLine line) -> terminal.output(line.level(), line.text());
+        case ServiceEvent.UncaughtError(_, ErrorReport error) ->
+            terminal.error("", error, error.file().equals(module) ? code : null);
+        case LifecycleEvent _, ServiceEvent.OutputDropped _, ServiceEvent.ResourceUse _ -> {
+          // It says only what the service itself would.
+        }
+      }
     }
   }
 }

@@ -2,9 +2,10 @@ package ringfence.host.cli;
 
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Locale;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,9 +16,8 @@ import ringfence.host.ServiceException;
 import ringfence.host.ServiceListener;
 import ringfence.host.ServicesManager;
 import ringfence.host.event.OutputLine;
+import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.NodeState;
-import ringfence.host.lifecycle.Transition;
 import ringfence.host.manifest.Manifest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
@@ -52,7 +52,7 @@ final class UpCommand implements Callable<Integer> {
     Printer printer = new Printer(terminal, read);
     try (ServicesManager services = ServicesManager.open(Terminal.hostOptions())) {
       terminal.whenUnread(services::killNow);
-      services.addListener(printer);
+      var _ = services.addListener(printer);
       services.create(read.services());
       Runnable close = services::close;
       Signals.handle(
@@ -95,7 +95,7 @@ final class UpCommand implements Callable<Integer> {
     private final Map<ServiceName, ServiceDefinition> definitions = new HashMap<>();
     private final int width;
     private final Semaphore closed = new Semaphore(0);
-    private int running;
+    private final Set<ServiceName> running = new HashSet<>();
     private volatile boolean failed;
 
     Printer(Terminal terminal, Manifest manifest) {
@@ -109,22 +109,47 @@ final class UpCommand implements Callable<Integer> {
     }
 
     @Override
-    public void transition(Transition transition) {
-      Optional<ExitCause> cause = transition.cause();
-      terminal.say(
-          prefix(transition.service())
-              + transition.to().shown().name().toLowerCase(Locale.ROOT)
-              + cause.map(c -> ": " + c.sentence()).orElse(""));
-      if (transition.from() == NodeState.RUNNING) {
-        running--;
+    public void event(ServiceEvent event) {
+      ServiceName name = event.service();
+      switch (event) {
+        case ServiceEvent.Starting _ -> state(name, "starting");
+        case ServiceEvent.Running _ -> {
+          state(name, "running");
+          running.add(name);
+          if (running.size() == definitions.size()) {
+            terminal.say(
+                (running.size() == 1 ? "the service runs" : "all " + running.size() + " services run")
+                    + "; Ctrl-C closes");
+          }
+        }
+        case ServiceEvent.Closing(_, Optional<ExitCause> cause) -> {
+          running.remove(name);
+          state(name, "closing" + cause.map(c -> ": " + c.sentence()).orElse(""));
+        }
+        case ServiceEvent.Closed(_, ExitCause cause) -> {
+          running.remove(name);
+          state(name, "closed: " + cause.sentence());
+          failed |= !cause.isNormal();
+          closed.release();
+        }
+        case ServiceEvent.RestartScheduled e ->
+            state(name, "starts again in " + e.delay().toMillis() + "ms");
+        case ServiceEvent.Output(_, OutputLine line) ->
+            terminal.output(prefix(name), line.level(), line.text());
+        case ServiceEvent.UncaughtError(_, ErrorReport error) -> uncaughtError(name, error);
+        case ServiceEvent.Created _,
+            ServiceEvent.DependencyLost _,
+            ServiceEvent.Replaced _,
+            ServiceEvent.Destroyed _,
+            ServiceEvent.OutputDropped _,
+            ServiceEvent.ResourceUse _ -> {
+          // Nothing that its user has to know at once; a lost dependency is the cause of the closing.
+        }
       }
-      if (transition.to() == NodeState.RUNNING && ++running == definitions.size()) {
-        terminal.say((running == 1 ? "the service runs" : "all " + running + " services run") + "; Ctrl-C closes");
-      }
-      if (transition.to() == NodeState.CLOSED) {
-        failed |= !cause.map(ExitCause::isNormal).orElse(true);
-        closed.release();
-      }
+    }
+
+    private void state(ServiceName name, String text) {
+      terminal.say(prefix(name) + text);
     }
 
     /// Waits until every service is closed and none is about to be restarted.
@@ -152,13 +177,7 @@ final class UpCommand implements Callable<Integer> {
       return failed;
     }
 
-    @Override
-    public void output(ServiceName name, OutputLine line) {
-      terminal.output(prefix(name), line.level(), line.text());
-    }
-
-    @Override
-    public void uncaughtError(ServiceName name, ErrorReport error) {
+    private void uncaughtError(ServiceName name, ErrorReport error) {
       ServiceDefinition definition = definitions.get(name);
       terminal.error(prefix(name), error, definition == null ? null : definition.modules().get(error.file()));
     }
