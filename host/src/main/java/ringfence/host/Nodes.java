@@ -177,7 +177,10 @@ final class Nodes implements ServiceNode.Neighbours {
 
   @Override
   public boolean dependantsLive(ServiceName name) {
-    return graph.dependants(name).stream().anyMatch(n -> node(n).state().isLive());
+    // By its definition: one that is being replaced is linked in the graph to what it will import, too.
+    return graph.dependants(name).stream()
+        .map(this::node)
+        .anyMatch(n -> n.state().isLive() && n.definition().imports().contains(name));
   }
 
   @Override

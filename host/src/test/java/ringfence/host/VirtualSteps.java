@@ -4,17 +4,30 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 
 /// The manager's queue without a thread and with a clock of its own: tests run the steps themselves.
 final class VirtualSteps implements StepQueue {
   private final Queue<Runnable> steps = new ArrayDeque<>();
+  private final List<Runnable> acts = new ArrayList<>();
+  private final boolean holdsActs;
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::number));
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private long numbers;
+
+  VirtualSteps() {
+    this(false);
+  }
+
+  /// @param holdsActs whether what runs elsewhere is done when [#runAct] says so; otherwise it is done in turn
+  VirtualSteps(boolean holdsActs) {
+    this.holdsActs = holdsActs;
+  }
 
   private record Timer(Instant at, long number, Runnable step) {}
 
@@ -32,7 +45,11 @@ final class VirtualSteps implements StepQueue {
 
   @Override
   public void elsewhere(Runnable act) {
-    steps.add(act);
+    if (holdsActs) {
+      acts.add(act);
+    } else {
+      steps.add(act);
+    }
   }
 
   @Override
@@ -52,6 +69,19 @@ final class VirtualSteps implements StepQueue {
       step.run();
     }
     return step != null;
+  }
+
+  int acts() {
+    return acts.size();
+  }
+
+  /// Does one of the things that run elsewhere, in whatever order the caller likes.
+  void runAct(int index) {
+    acts.remove(index).run();
+  }
+
+  int waiting() {
+    return steps.size();
   }
 
   /// Runs steps until none is left.
