@@ -3,6 +3,7 @@
 /// Nothing is exported: the host reaches this module only as a process.
 module ringfence.jsruntime {
   requires static transitive org.jspecify;
+  requires java.management;
   requires org.graalvm.polyglot;
   requires ringfence.sandbox;
 }

@@ -33,6 +33,11 @@ final class Rights {
     }
     more(beyond, "permissions.create", child.permissions().children(), parent.permissions().children());
     more(beyond, "limits.heap", child.limits().heapBytes(), parent.limits().heapBytes());
+    more(
+        beyond,
+        "limits.turn",
+        child.limits().turn().toMillis(),
+        parent.limits().turn().toMillis());
     more(beyond, "limits.output", child.limits().outputLines(), parent.limits().outputLines());
     List<ServiceName> unreachable =
         child.imports().stream().filter(name -> !reachable.contains(name)).toList();

@@ -213,16 +213,7 @@ final class ServiceController implements WorkerListener, LinkEnd {
       case StateChanged e -> stateChanged(e);
       case UncaughtError e -> uncaughtError(e);
       case Output e -> output(e);
-      // A worker's own figures: it could lie, so they are shown and nothing is decided by them.
-      case ResourceUse e -> {
-        ResourceUse said =
-            new ResourceUse(
-                Math.max(0, e.cpuNanos()),
-                Math.max(0, e.heapBytes()),
-                Math.max(0, e.residentBytes()));
-        use = said;
-        news.resourceUse(said);
-      }
+      case ResourceUse e -> resourceUse(e);
       case Closed e -> closed(e);
       case RunCode _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
     }
@@ -283,6 +274,23 @@ final class ServiceController implements WorkerListener, LinkEnd {
     OutputLine line = new OutputLine(steps.clock().instant(), event.level(), event.text());
     output.add(line);
     news.output(line);
+  }
+
+  /// A worker's own figures. It could lie: about what it uses, which is only shown, and about its turn, by which
+  /// it keeps nobody from anything but itself.
+  private void resourceUse(ResourceUse said) {
+    ResourceUse sane =
+        new ResourceUse(
+            Math.max(0, said.cpuNanos()),
+            Math.max(0, said.heapBytes()),
+            Math.max(0, said.residentBytes()),
+            Math.max(0, said.turnMillis()));
+    use = sane;
+    news.resourceUse(sane);
+    Duration limit = definition.limits().turn();
+    if (sane.turnMillis() >= limit.toMillis()) {
+      kill(new ExitCause.Overdue(ExitCause.Phase.TURN, limit));
+    }
   }
 
   /// Its last event: the worker is on its way out.

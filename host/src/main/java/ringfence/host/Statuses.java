@@ -9,7 +9,7 @@ import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
 
 /// Draws up what users see of a node.
 final class Statuses {
-  private static final ResourceUse NOTHING = new ResourceUse(0, 0, 0);
+  private static final ResourceUse NOTHING = new ResourceUse(0, 0, 0, 0);
 
   private Statuses() {}
 

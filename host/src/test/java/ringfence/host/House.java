@@ -24,7 +24,7 @@ import ringfence.sandbox.protocol.ServiceName;
 final class House implements AutoCloseable {
   static final Limits LIMITS =
       new Limits(
-          64L << 20, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(60), 100);
+          64L << 20, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(60), 100);
 
   final VirtualSteps steps = new VirtualSteps();
   final ScriptedWorkers workers = new ScriptedWorkers();

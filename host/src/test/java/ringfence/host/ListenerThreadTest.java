@@ -81,7 +81,7 @@ class ListenerThreadTest {
       news.output(line("x".repeat(4 << 20)));
       news.output(line("lost"));
       news.output(line("lost too"));
-      news.resourceUse(new ControlEvent.ResourceUse(1, 1, 1));
+      news.resourceUse(new ControlEvent.ResourceUse(1, 1, 1, 0));
       created(log);
       goOn.countDown();
       await().until(() -> heard.size() == 3);

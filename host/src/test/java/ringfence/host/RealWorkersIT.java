@@ -39,7 +39,7 @@ class RealWorkersIT {
 
   private static final Limits LIMITS =
       new Limits(
-          96L << 20, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30), 1000);
+          96L << 20, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30), 1000);
 
   private static final String COUNTER =
       """
@@ -214,6 +214,7 @@ class RealWorkersIT {
                       64L << 20,
                       Duration.ofSeconds(60),
                       Duration.ofSeconds(5),
+                      Duration.ofMinutes(5),
                       Duration.ofSeconds(30),
                       10))
               .code("setTimeout(() => { const all = []; for (;;) all.push(new Array(10000).fill(0.5)); }, 1);")
@@ -235,6 +236,7 @@ class RealWorkersIT {
                       96L << 20,
                       Duration.ofSeconds(60),
                       Duration.ofMillis(300),
+                      Duration.ofMinutes(5),
                       Duration.ofSeconds(30),
                       10))
               .code("setTimeout(() => { for (;;); }, 1);")

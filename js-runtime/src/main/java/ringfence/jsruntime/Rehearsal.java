@@ -8,6 +8,7 @@ import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.Guest;
 import ringfence.jsruntime.context.GuestCalls;
 import ringfence.jsruntime.context.ModuleSet;
+import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -57,7 +58,8 @@ final class Rehearsal implements GuestCalls {
             engine,
             new GuestPolicy("CONSTRAINED", false, false),
             new ModuleSet(modules, "rehearsal.js", imports),
-            rehearsal)) {
+            rehearsal,
+            new Turns())) {
       guest.install(new ServiceName("rehearsal"), imports, List.of("a"), Map.of("NAME", "value"), 1000);
       guest.start();
       guest.fireTimer(1);

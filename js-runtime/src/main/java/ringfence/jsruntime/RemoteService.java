@@ -12,6 +12,7 @@ import ringfence.jsruntime.context.GuestCalls;
 import ringfence.jsruntime.context.ModuleSet;
 import ringfence.jsruntime.loop.EventLoop;
 import ringfence.jsruntime.loop.Timers;
+import ringfence.jsruntime.loop.Turns;
 import ringfence.jsruntime.loop.Work;
 import ringfence.jsruntime.service.ServiceTraffic;
 import ringfence.sandbox.port.ConnectionPort;
@@ -66,6 +67,7 @@ public final class RemoteService implements Work, GuestCalls {
   private final EventLoop loop;
   private final Timers timers;
   private final ServiceTraffic traffic;
+  private final Turns turns;
   private final Map<Long, LinkOffered> opening = new HashMap<>();
 
   private Phase phase = Phase.WAITING;
@@ -80,7 +82,10 @@ public final class RemoteService implements Work, GuestCalls {
   /// Makes a service that waits for its code.
   ///
   /// @param engine of the policy CONSTRAINED, warmed up
-  RemoteService(Engine engine, ControlLink control, RegionSource regions, Doorbell doorbell) {
+  /// @param turns counts this service's turns
+  RemoteService(
+      Engine engine, ControlLink control, RegionSource regions, Doorbell doorbell, Turns turns) {
+    this.turns = turns;
     this.engine = engine;
     this.control = control;
     this.regions = regions;
@@ -213,7 +218,7 @@ public final class RemoteService implements Work, GuestCalls {
     boolean trusted = run.guest().sandboxPolicy().equals("TRUSTED");
     try {
       ModuleSet modules = new ModuleSet(run.modules(), run.entry(), run.imports());
-      guest = new Guest(trusted ? ContextFactory.engine("TRUSTED") : engine, run.guest(), modules, this);
+      guest = new Guest(trusted ? ContextFactory.engine("TRUSTED") : engine, run.guest(), modules, this, turns);
       guest()
           .install(
               run.name(), run.imports(), run.arguments(), run.environment(), run.callTimeoutMillis());

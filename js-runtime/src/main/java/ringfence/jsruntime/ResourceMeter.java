@@ -1,13 +1,18 @@
 package ringfence.jsruntime;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
 
-/// Tells the host every second what this process uses, on a thread that guest code can't stop.
+/// Tells the host every second what this process uses, on a thread that guest code can't stop; more often while
+/// one turn lasts long, so that the host can end it in time.
 final class ResourceMeter {
-  private static final long PERIOD_MILLIS = 1000;
+  private static final long LOOK_MILLIS = 100;
+  private static final int LOOKS_BETWEEN_REPORTS = 10;
   private static final Path STATM = Path.of("/proc/self/statm");
   private static final Path STAT = Path.of("/proc/self/stat");
   private static final int FIELDS_BEFORE_TIMES = 11;
@@ -20,22 +25,39 @@ final class ResourceMeter {
 
   private ResourceMeter() {}
 
-  static void start(ControlLink control) {
-    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control));
+  /// Starts the thread.
+  ///
+  /// @param turns of the calling thread, which is the loop's
+  static void start(ControlLink control, Turns turns) {
+    // Before the seal, because it loads classes.
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long loop = Thread.currentThread().threadId();
+    TurnWatch watch = new TurnWatch(turns, () -> threads.getThreadCpuTime(loop));
+    long _ = threads.getThreadCpuTime(loop);
+    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, watch));
   }
 
   /// What is used now.
-  static ResourceUse read() {
+  private static ResourceUse read(long turnMillis) {
     Runtime heap = Runtime.getRuntime();
-    return new ResourceUse(cpuNanos(), heap.totalMemory() - heap.freeMemory(), residentBytes());
+    return new ResourceUse(
+        cpuNanos(), heap.totalMemory() - heap.freeMemory(), residentBytes(), turnMillis);
   }
 
-  private static void run(ControlLink control) {
+  private static void run(ControlLink control, TurnWatch watch) {
     try {
-      // The first figures after a period: the start has better things to do.
-      do {
-        Thread.sleep(PERIOD_MILLIS);
-      } while (control.send(read()));
+      // The first figures after a second: the start has better things to do.
+      int looks = 0;
+      boolean open = true;
+      while (open) {
+        Thread.sleep(LOOK_MILLIS);
+        looks++;
+        long turnMillis = watch.look();
+        if (turnMillis > 0 || looks >= LOOKS_BETWEEN_REPORTS) {
+          looks = 0;
+          open = control.send(read(turnMillis));
+        }
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

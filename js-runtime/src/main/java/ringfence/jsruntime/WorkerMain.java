@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.ContextFactory;
+import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.launch.CommandSocket;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerSeal;
@@ -46,13 +47,18 @@ public final class WorkerMain {
       Rehearsal.run(engine);
       ControlLink control = new ControlLink(socket.awaitRegion(CONTROL_REGION, REGION_TIMEOUT));
       String ownBuildId = buildId.get();
+      Turns turns = new Turns();
+      ResourceMeter.start(control, turns);
       if (sealed) {
         WorkerSeal.apply();
       }
       control.send(new RemoteReady(ownBuildId, sealed));
-      ResourceMeter.start(control);
       return new RemoteService(
-              engine, control, region -> socket.awaitRegion(region, REGION_TIMEOUT), doorbell)
+              engine,
+              control,
+              region -> socket.awaitRegion(region, REGION_TIMEOUT),
+              doorbell,
+              turns)
           .run();
     } catch (IOException | ExecutionException | InterruptedException | RuntimeException e) {
       // To the diagnostics, which the host keeps.

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.ContextFactory;
 import ringfence.jsruntime.context.Guest;
+import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
@@ -64,7 +65,7 @@ final class ServiceUnderTest implements AutoCloseable {
     control = pair.first();
     workerControl = pair.second();
     Doorbell doorbell = FutexDoorbell.open();
-    service = new RemoteService(ENGINE, new ControlLink(workerControl), this::region, doorbell);
+    service = new RemoteService(ENGINE, new ControlLink(workerControl), this::region, doorbell, new Turns());
     thread =
         new Thread(
             null,

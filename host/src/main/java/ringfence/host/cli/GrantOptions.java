@@ -58,6 +58,6 @@ final class GrantOptions {
 
   Limits limits() {
     Limits d = Limits.DEFAULT;
-    return new Limits(heapBytes, d.start(), d.close(), call, d.outputLines());
+    return new Limits(heapBytes, d.start(), d.close(), d.turn(), call, d.outputLines());
   }
 }

@@ -126,6 +126,10 @@ final class RunCommand implements Callable<Integer> {
         terminal.say("ringfence: " + cause.sentence());
         yield status(limit.last(), terminal);
       }
+      case ExitCause.Overdue(ExitCause.Phase phase, _) when phase == ExitCause.Phase.TURN -> {
+        terminal.say("ringfence: " + cause.sentence());
+        yield ExitStatus.LIMIT;
+      }
       case ExitCause.DependencyLost _, ExitCause.Disconnected _, ExitCause.Overdue _ -> {
         terminal.say("ringfence: " + cause.sentence());
         yield ExitStatus.FAILED;

@@ -116,6 +116,7 @@ public sealed interface ExitCause {
   /// The part of a life that has a time limit; named as under `limits`.
   enum Phase {
     START,
+    TURN,
     CLOSE
   }
 }

@@ -36,7 +36,7 @@ public record Manifest(List<ServiceDefinition> services) {
 
   /// Keys of the format that nothing stands behind yet, so that writing them must not look like having them.
   private static final Set<String> NOT_YET =
-      Set.of("read", "write", "net", "listen", "create", "threads", "turn", "cpu");
+      Set.of("read", "write", "net", "listen", "create", "threads", "cpu");
 
   public Manifest {
     services = List.copyOf(services);
@@ -144,10 +144,11 @@ public record Manifest(List<ServiceDefinition> services) {
     Limits defaults = Limits.DEFAULT;
     Duration start = table.scalar("start", Quantities::duration).orElse(defaults.start());
     Duration close = table.scalar("close", Quantities::duration).orElse(defaults.close());
+    Duration turn = table.scalar("turn", Quantities::duration).orElse(defaults.turn());
     Duration call = table.scalar("call", Quantities::duration).orElse(defaults.call());
     long heap = table.scalar("heap", Quantities::bytes).orElse(defaults.heapBytes());
     int lines = table.scalar("output", Manifest::lines).orElse(defaults.outputLines());
-    return new Limits(heap, start, close, call, lines);
+    return new Limits(heap, start, close, turn, call, lines);
   }
 
   private static void refuseNotYet(TableReader table) {

@@ -39,7 +39,7 @@ class ManifestTest {
                 imports: [counter]
                 policy: constrained
                 permissions: {env: [LOG_LEVEL], eval: true, hrtime: true}
-                limits: {heap: 64MiB, start: 5s, close: 200ms, call: 1m, output: 50 lines}
+                limits: {heap: 64MiB, start: 5s, close: 200ms, turn: 3s, call: 1m, output: 50 lines}
                 restart: {policy: always, backoff: 50ms..1s, max: 3 in 10s}
                 uncaught: crash
                 args: [a, "2"]
@@ -54,6 +54,7 @@ class ManifestTest {
     assertThat(page.limits().heapBytes()).isEqualTo(64L << 20);
     assertThat(page.limits().start()).isEqualTo(Duration.ofSeconds(5));
     assertThat(page.limits().close()).isEqualTo(Duration.ofMillis(200));
+    assertThat(page.limits().turn()).isEqualTo(Duration.ofSeconds(3));
     assertThat(page.limits().call()).isEqualTo(Duration.ofMinutes(1));
     assertThat(page.limits().outputLines()).isEqualTo(50);
     assertThat(page.restart())

@@ -9,6 +9,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
+import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -26,6 +27,7 @@ public final class Guest implements AutoCloseable {
   private final GuestCalls calls;
   private final GuestErrors errors;
   private final long clockStep;
+  private final Turns turns;
   private final Value internals;
   private final Value fireTimer;
   private final Value serve;
@@ -39,8 +41,11 @@ public final class Guest implements AutoCloseable {
   private @Nullable PolyglotException escaped;
 
   /// Makes the context and runs the prelude in it.
+  ///
+  /// @param turns counts each entry into the context
   public Guest(
-      Engine engine, GuestPolicy policy, ModuleSet modules, GuestCalls calls) {
+      Engine engine, GuestPolicy policy, ModuleSet modules, GuestCalls calls, Turns turns) {
+    this.turns = turns;
     this.calls = calls;
     this.errors = new GuestErrors(modules);
     this.clockStep = policy.preciseClock() ? 1 : 1_000_000;
@@ -134,11 +139,14 @@ public final class Guest implements AutoCloseable {
   }
 
   private @Nullable Value enter(Value function, Object... arguments) {
+    turns.begin();
     try {
       return function.execute(arguments);
     } catch (PolyglotException e) {
       report(e);
       return null;
+    } finally {
+      turns.end();
     }
   }
 

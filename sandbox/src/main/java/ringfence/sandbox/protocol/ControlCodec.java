@@ -47,7 +47,8 @@ public final class ControlCodec {
       case StateChanged e -> out.constant(e.state());
       case UncaughtError e -> error(out, e.error());
       case Output e -> out.constant(e.level()).text(e.text());
-      case ResourceUse e -> out.i64(e.cpuNanos()).i64(e.heapBytes()).i64(e.residentBytes());
+      case ResourceUse e -> 
+          out.i64(e.cpuNanos()).i64(e.heapBytes()).i64(e.residentBytes()).i64(e.turnMillis());
       case PrepareClose e -> out.i64(e.graceMillis());
       case Closed e -> out.constant(e.reason());
       case LinkOffered e ->
@@ -71,7 +72,7 @@ public final class ControlCodec {
           case UNCAUGHT_ERROR -> new UncaughtError(error(in));
           case OUTPUT -> new Output(in.constant(LEVELS, "level"), in.text("text"));
           case RESOURCE_USE ->
-              new ResourceUse(in.i64("cpu"), in.i64("heap"), in.i64("resident"));
+              new ResourceUse(in.i64("cpu"), in.i64("heap"), in.i64("resident"), in.i64("turn"));
           case PREPARE_CLOSE -> new PrepareClose(in.i64("grace"));
           case CLOSED -> new Closed(in.constant(REASONS, "reason"));
           case LINK_OFFERED ->

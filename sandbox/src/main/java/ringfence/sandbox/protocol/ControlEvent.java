@@ -62,12 +62,15 @@ public sealed interface ControlEvent {
   /// @param text without a final line end; may hold line ends and anything else
   record Output(OutputLevel level, String text) implements ControlEvent {}
 
-  /// From the worker, every second or so, by a thread that guest code can't stop.
+  /// From the worker, every second or so and ten times a second while one turn lasts, by a thread that guest code
+  /// can't stop. A worker could lie; one that hides a long turn starves itself only.
   ///
   /// @param cpuNanos of all its threads since its start
   /// @param heapBytes used by the Java heap
   /// @param residentBytes of the whole process
-  record ResourceUse(long cpuNanos, long heapBytes, long residentBytes) implements ControlEvent {}
+  /// @param turnMillis CPU time that the turn at hand has used; 0 between turns
+  record ResourceUse(long cpuNanos, long heapBytes, long residentBytes, long turnMillis)
+      implements ControlEvent {}
 
   /// From the host: run the close handlers, then answer [Closed] and end.
   ///

@@ -42,7 +42,7 @@ class ProtocolTest {
         new ControlEvent.UncaughtError(
             new ErrorReport("TypeError", "no", "    at f (page.js:1:2)", "page.js", 1, 2)),
         new ControlEvent.Output(OutputLevel.WARN, "a\nb\u0000c"),
-        new ControlEvent.ResourceUse(1, Long.MAX_VALUE, -1),
+        new ControlEvent.ResourceUse(1, Long.MAX_VALUE, -1, 7),
         new ControlEvent.PrepareClose(10_000),
         new ControlEvent.Closed(CloseReason.FINISHED),
         new ControlEvent.LinkOffered(1L << 40, new ServiceName("counter"), LinkRole.IMPORT),
