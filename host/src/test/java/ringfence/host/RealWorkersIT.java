@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -263,28 +259,16 @@ class RealWorkersIT {
   }
 
   @Test
-  void leavesNothingBehind() throws IOException {
-    Set<String> descriptors = descriptors();
-    Set<Long> processes = children();
-    long mappings = mappings();
+  void leavesNothingBehind() {
+    Leftovers before = Leftovers.now();
     ServicesManager services = open();
     createPair(services);
     services.startAll();
-    assertThat(descriptors()).isNotEqualTo(descriptors);
-    assertThat(children()).isNotEqualTo(processes);
+    assertThat(Leftovers.now().descriptors()).isNotEqualTo(before.descriptors());
+    assertThat(Leftovers.now().processes()).isNotEqualTo(before.processes());
     services.close();
 
-    assertThat(children()).isEqualTo(processes);
-    assertThat(descriptors()).isEqualTo(descriptors);
-    await().untilAsserted(() -> assertThat(threads()).isEmpty());
-    // Mappings of closed ports go with their arenas, some of which the collector frees.
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> {
-              System.gc();
-              assertThat(mappings()).isEqualTo(mappings);
-            });
+    before.assertNothingMore();
     assertThatThrownBy(() -> services.start("page"))
         .isInstanceOf(ServiceException.class)
         .hasMessage("the services manager is closed");
@@ -357,42 +341,5 @@ class RealWorkersIT {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
-  }
-
-  private static Set<Long> children() {
-    return ProcessHandle.current()
-        .descendants()
-        .map(ProcessHandle::pid)
-        .collect(Collectors.toSet());
-  }
-
-  private static Set<String> descriptors() throws IOException {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.map(RealWorkersIT::target)
-          .filter(target -> !target.startsWith("/") || target.contains("memfd"))
-          .collect(Collectors.toSet());
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException _) {
-      // The descriptor that listed the folder is closed by now.
-      return "/gone";
-    }
-  }
-
-  private static long mappings() throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
-      return lines.filter(line -> line.contains("memfd:ringfence")).count();
-    }
-  }
-
-  private static Set<String> threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("ringfence-"))
-        .collect(Collectors.toSet());
   }
 }
