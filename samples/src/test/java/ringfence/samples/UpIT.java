@@ -44,6 +44,37 @@ class UpIT {
   }
 
   @Test
+  void aKilledWorkerComesBackWithThoseAboveIt() throws IOException {
+    Files.writeString(
+        folder.resolve("ringfence.yaml"),
+        """
+        version: 1
+        services:
+          page: {code: "console.log('page runs');", imports: [counter]}
+          counter:
+            code: "console.log('counter runs');"
+            restart: {policy: on-failure, backoff: 10ms..20ms, max: 3 in 60s}
+        """);
+    try (CommandRun run = CommandRun.ringfence("up", folder.toString())) {
+      run.awaitErr("all 2 services run");
+      CommandRun.signal(run.workers().getFirst().pid(), "KILL");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> run.err().stream().filter(line -> line.contains("all 2 services run")).count() == 2);
+      run.signal("INT");
+      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.err())
+          .containsSubsequence(
+              "counter | closed: its worker was killed by signal 9 (SIGKILL)",
+              "counter | running",
+              "page    | running",
+              "all 2 services run; Ctrl-C closes",
+              "closing; Ctrl-C again kills");
+      assertThat(run.out()).filteredOn(line -> line.endsWith("page runs")).hasSize(2);
+    }
+  }
+
+  @Test
   void aKilledWorkerClosesThoseAboveItFirst() throws IOException {
     Files.writeString(
         folder.resolve("ringfence.yaml"),

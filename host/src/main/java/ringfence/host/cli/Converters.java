@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.host.manifest.Manifest;
 import ringfence.host.manifest.Quantities;
 import ringfence.sandbox.policy.SandboxLevel;
@@ -30,6 +31,13 @@ final class Converters {
     @Override
     public SandboxLevel convert(String text) {
       return read(text, Manifest::level);
+    }
+  }
+
+  static final class Restart implements ITypeConverter<RestartPolicy.Mode> {
+    @Override
+    public RestartPolicy.Mode convert(String text) {
+      return read(text, Manifest::restartMode);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
+import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
@@ -47,6 +48,21 @@ final class GrantOptions {
       defaultValue = "60s",
       description = "how long a call waits for its result (default: ${DEFAULT-VALUE})")
   private Duration call = Limits.DEFAULT.call();
+
+  @Option(
+      names = "--restart",
+      paramLabel = "POLICY",
+      converter = Converters.Restart.class,
+      defaultValue = "never",
+      description = {
+        "never, on-failure or always: after 100 ms doubling to 30 s, 5 times",
+        "within 60 s of running (default: ${DEFAULT-VALUE})"
+      })
+  private RestartPolicy.Mode restart = RestartPolicy.Mode.NEVER;
+
+  RestartPolicy.Mode restart() {
+    return restart;
+  }
 
   Permissions permissions() {
     return new Permissions(Set.copyOf(environment), eval, preciseClock, 0);

@@ -16,6 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import ringfence.host.ServiceDefinition;
+import ringfence.host.ServiceException;
 import ringfence.host.ServiceListener;
 import ringfence.host.ServicesManager;
 import ringfence.host.StartFailedException;
@@ -23,6 +24,7 @@ import ringfence.host.event.LifecycleEvent;
 import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
 
@@ -65,6 +67,7 @@ final class RunCommand implements Callable<Integer> {
             .policy(grants.level())
             .permissions(grants.permissions())
             .limits(grants.limits())
+            .restart(RestartPolicy.of(grants.restart()))
             .endWhenIdle(true)
             .crashOnUncaught(true)
             .build();
@@ -95,12 +98,25 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static ExitCause runToItsEnd(ServicesManager services, String name) {
+    RestWatch rest = new RestWatch();
+    var _ = services.addListener(rest);
+    ExitCause cause;
     try {
       services.start(name);
+      cause = services.awaitClosed(name);
     } catch (StartFailedException e) {
-      return e.exitCause();
+      cause = e.exitCause();
     }
-    return services.awaitClosed(name);
+    if (!RestWatch.isRestartScheduled(services)) {
+      return cause;
+    }
+    rest.await(services);
+    try {
+      return services.status(name).cause().orElse(cause);
+    } catch (ServiceException e) {
+      // The manager is closing, on a signal.
+      return new ExitCause.Requested();
+    }
   }
 
   private static int status(ExitCause cause, Terminal terminal) {
@@ -183,6 +199,10 @@ final class RunCommand implements Callable<Integer> {
         case ServiceEvent.Output(_, OutputLine line) -> terminal.output(line.level(), line.text());
         case ServiceEvent.UncaughtError(_, ErrorReport error) ->
             terminal.error("", error, error.file().equals(module) ? code : null);
+        case ServiceEvent.RestartScheduled e ->
+            terminal.say(
+                "ringfence: %s; starts again in %dms"
+                    .formatted(e.cause().sentence(), e.delay().toMillis()));
         case LifecycleEvent _, ServiceEvent.OutputDropped _, ServiceEvent.ResourceUse _ -> {
           // It says only what the service itself would.
         }

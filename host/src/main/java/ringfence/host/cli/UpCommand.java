@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,7 +20,6 @@ import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.manifest.Manifest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
-import ringfence.sandbox.protocol.ServiceState;
 
 /// `ringfence up`: every service of a manifest in the foreground.
 @Command(
@@ -52,7 +50,9 @@ final class UpCommand implements Callable<Integer> {
     Printer printer = new Printer(terminal, read);
     try (ServicesManager services = ServicesManager.open(Terminal.hostOptions())) {
       terminal.whenUnread(services::killNow);
+      RestWatch rest = new RestWatch();
       var _ = services.addListener(printer);
+      var _ = services.addListener(rest);
       services.create(read.services());
       Runnable close = services::close;
       Signals.handle(
@@ -62,8 +62,8 @@ final class UpCommand implements Callable<Integer> {
             close.run();
           },
           close);
-      if (start(services, terminal, interrupted)) {
-        printer.awaitAllAtRest(services);
+      if (start(services, terminal, interrupted) || RestWatch.isRestartScheduled(services)) {
+        rest.await(services);
       }
       if (interrupted.get()) {
         // A second close would kill, and this was the first signal's.
@@ -94,7 +94,6 @@ final class UpCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<ServiceName, ServiceDefinition> definitions = new HashMap<>();
     private final int width;
-    private final Semaphore closed = new Semaphore(0);
     private final Set<ServiceName> running = new HashSet<>();
     private volatile boolean failed;
 
@@ -130,7 +129,6 @@ final class UpCommand implements Callable<Integer> {
           running.remove(name);
           state(name, "closed: " + cause.sentence());
           failed |= !cause.isNormal();
-          closed.release();
         }
         case ServiceEvent.RestartScheduled e ->
             state(name, "starts again in " + e.delay().toMillis() + "ms");
@@ -150,27 +148,6 @@ final class UpCommand implements Callable<Integer> {
 
     private void state(ServiceName name, String text) {
       terminal.say(prefix(name) + text);
-    }
-
-    /// Waits until every service is closed and none is about to be restarted.
-    void awaitAllAtRest(ServicesManager services) {
-      try {
-        do {
-          closed.acquire();
-        } while (!allAtRest(services));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private static boolean allAtRest(ServicesManager services) {
-      try {
-        return services.statuses().stream()
-            .allMatch(s -> s.state() == ServiceState.CLOSED && s.restartAt().isEmpty());
-      } catch (ServiceException e) {
-        // The manager is closing, on a signal; whoever closes it waits for the end.
-        return true;
-      }
     }
 
     boolean anyFailed() {

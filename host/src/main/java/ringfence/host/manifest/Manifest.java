@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
+import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
@@ -173,6 +174,11 @@ public record Manifest(List<ServiceDefinition> services) {
             + Arrays.stream(SandboxLevel.values())
                 .map(level -> level.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", ")));
+  }
+
+  /// Reads the name of a restart policy.
+  public static RestartPolicy.Mode restartMode(String text) {
+    return RestartReader.mode(text);
   }
 
   private static int version(String text) {
