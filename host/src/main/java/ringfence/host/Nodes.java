@@ -22,7 +22,7 @@ import ringfence.sandbox.protocol.ServiceName;
 ///
 /// A change touches the node and its direct neighbours; each of them, when it looks again in [#settle], touches
 /// its own if it changed. So a step costs what it changes, not the size of the graph.
-final class Nodes implements ServiceNode.Neighbours {
+final class Nodes implements Neighbours {
   private final Map<ServiceName, ServiceNode> nodes = new LinkedHashMap<>();
   private final SequencedSet<ServiceName> touched = new LinkedHashSet<>();
   private final Journal journal;

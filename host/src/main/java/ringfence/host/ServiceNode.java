@@ -2,8 +2,6 @@ package ringfence.host;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -49,40 +47,12 @@ final class ServiceNode {
   private @Nullable ServiceName missing;
   private @Nullable Instant restartAt;
   private StepQueue.Deadline deadline = () -> {};
-  private List<CompletableFuture<Void>> starters = new ArrayList<>();
-  private List<CompletableFuture<Void>> nextStarters = new ArrayList<>();
-  private final List<CompletableFuture<ExitCause>> closers = new ArrayList<>();
+  private final Waiters waiters;
   private final CompletableFuture<Void> destroyed = new CompletableFuture<>();
 
   /// What it becomes once it is closed.
   private record Replacement(
       ServiceDefinition definition, ServiceContainer container, CompletableFuture<Void> done) {}
-
-  /// What a node asks of the graph around it, and tells it.
-  interface Neighbours {
-    boolean importsRun(ServiceName name);
-
-    /// The service because of which an import, direct or not, does not come up by itself; null if all do.
-    @Nullable ServiceName missingImport(ServiceName name);
-
-    /// Whether a service that imports this one has a run.
-    boolean dependantsLive(ServiceName name);
-
-    /// This node and what imports it should look again.
-    void touch(ServiceName name);
-
-    /// Looks until nobody has anything to do; for what begins with a deadline.
-    void settle();
-
-    /// The graph follows the node's new definition.
-    void rewire(ServiceNode node);
-
-    /// Takes a doomed node away if nothing imports it.
-    void removeIfFree(ServiceNode node);
-
-    /// It is in BACKOFF now.
-    void restartScheduled(ServiceNode node, Duration delay, int attempt, ExitCause cause);
-  }
 
   ServiceNode(
       ServiceDefinition definition,
@@ -100,6 +70,7 @@ final class ServiceNode {
     this.random = random;
     this.neighbours = neighbours;
     this.runs = runs;
+    this.waiters = new Waiters(definition.name());
     this.tally = new RestartTally(definition.restart(), random);
     this.lifecycle = new Lifecycle(definition.name(), steps.clock(), transitions);
   }
@@ -156,7 +127,7 @@ final class ServiceNode {
 
   /// Whether somebody waits for it to run.
   boolean awaited() {
-    return !starters.isEmpty() || !nextStarters.isEmpty();
+    return waiters.waitForRun();
   }
 
   /// The service because of which this one does not come up without a command or a restart: itself, or one
@@ -191,9 +162,9 @@ final class ServiceNode {
   void unwant() {
     wanted = false;
     again = false;
-    fail(nextStarters, new ExitCause.Requested());
+    waiters.noNextRun(new ExitCause.Requested());
     if (!state().isLive()) {
-      fail(starters, new ExitCause.Requested());
+      waiters.noRun(new ExitCause.Requested());
     }
     rest();
     neighbours.touch(name());
@@ -224,25 +195,19 @@ final class ServiceNode {
 
   /// Completes when it runs; fails with [StartFailedException] when that run, or a dependency, fails.
   CompletableFuture<Void> whenRunning() {
-    CompletableFuture<Void> future = new CompletableFuture<>();
-    switch (state()) {
-      case RUNNING -> future.complete(null);
-      case CREATED, STARTING, CLOSED, BACKOFF -> starters.add(future);
-      case CLOSING -> nextStarters.add(future);
+    return switch (state()) {
+      case RUNNING -> CompletableFuture.completedFuture(null);
+      case CREATED, STARTING, CLOSED, BACKOFF -> waiters.run();
+      case CLOSING -> waiters.nextRun();
       case DESTROYED -> throw new IllegalStateException("\"" + name() + "\" is destroyed");
-    }
-    return future;
+    };
   }
 
   /// Completes with the cause when the run at hand has ended, at once when there is none.
   CompletableFuture<ExitCause> whenClosed() {
-    CompletableFuture<ExitCause> future = new CompletableFuture<>();
-    if (state().isLive()) {
-      closers.add(future);
-    } else {
-      future.complete(lifecycle.cause().orElseGet(ExitCause.Requested::new));
-    }
-    return future;
+    return state().isLive()
+        ? waiters.end()
+        : CompletableFuture.completedFuture(lifecycle.cause().orElseGet(ExitCause.Requested::new));
   }
 
   // ---- reactions
@@ -277,7 +242,7 @@ final class ServiceNode {
     if (neighbours.importsRun(name())) {
       begin();
     } else if (missing != null) {
-      fail(starters, new ExitCause.DependencyLost(missing));
+      waiters.noRun(new ExitCause.DependencyLost(missing));
     }
   }
 
@@ -305,9 +270,7 @@ final class ServiceNode {
       deadline.cancel();
       tally.running(steps.clock().instant());
       lifecycle.move(NodeState.RUNNING, null);
-      List<CompletableFuture<Void>> done = starters;
-      starters = new ArrayList<>();
-      done.forEach(starter -> starter.complete(null));
+      waiters.running();
     }
   }
 
@@ -317,7 +280,7 @@ final class ServiceNode {
     if (state() == NodeState.STARTING || state() == NodeState.RUNNING) {
       deadline.cancel();
       lifecycle.move(NodeState.CLOSING, cause);
-      fail(starters, cause);
+      waiters.noRun(cause);
     }
   }
 
@@ -343,12 +306,7 @@ final class ServiceNode {
     spent = byItself && delay.isEmpty();
     ExitCause last = restarts && spent ? givenUp(cause) : cause;
     lifecycle.move(NodeState.CLOSED, last);
-    fail(starters, last);
-    starters = nextStarters;
-    nextStarters = new ArrayList<>();
-    List<CompletableFuture<ExitCause>> waiting = List.copyOf(closers);
-    closers.clear();
-    waiting.forEach(closer -> closer.complete(last));
+    waiters.ended(last);
     delay.ifPresent(time -> backOff(time, last));
   }
 
@@ -427,13 +385,5 @@ final class ServiceNode {
                 run.kill(new ExitCause.Overdue(phase, limit));
               }
             });
-  }
-
-  /// Completes futures only: whoever waits runs on a thread of its own.
-  private void fail(List<CompletableFuture<Void>> waiting, ExitCause cause) {
-    List<CompletableFuture<Void>> failed = List.copyOf(waiting);
-    waiting.clear();
-    failed.forEach(
-        starter -> starter.completeExceptionally(new StartFailedException(name(), cause)));
   }
 }
