@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,12 +11,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import ringfence.host.ServiceDefinition;
-import ringfence.host.ServiceException;
 import ringfence.host.lifecycle.RestartPolicy;
-import ringfence.sandbox.permission.Limits;
-import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
-import ringfence.sandbox.protocol.ServiceName;
 
 /// The services of a `ringfence.yaml`.
 ///
@@ -28,16 +23,6 @@ public record Manifest(List<ServiceDefinition> services) {
 
   private static final long MAX_BYTES = 4L << 20;
   private static final Set<String> TOP = Set.of("version", "services");
-  private static final Set<String> SERVICE =
-      Set.of("file", "code", "imports", "policy", "permissions", "limits", "uncaught", "restart", "args");
-  private static final Set<String> LIMITS =
-      Set.of("heap", "start", "close", "call", "output", "turn", "cpu");
-  private static final Set<String> PERMISSIONS =
-      Set.of("env", "eval", "hrtime", "read", "write", "net", "listen", "create", "threads");
-
-  /// Keys of the format that nothing stands behind yet, so that writing them must not look like having them.
-  private static final Set<String> NOT_YET =
-      Set.of("read", "write", "net", "listen", "create", "threads", "cpu");
 
   public Manifest {
     services = List.copyOf(services);
@@ -75,89 +60,22 @@ public record Manifest(List<ServiceDefinition> services) {
             services instanceof Node.Table table ? table.entries().keySet() : Set.of());
     List<ServiceDefinition> definitions = new ArrayList<>();
     for (String name : names.keys()) {
-      definitions.add(service(source, names, name, folder));
+      definitions.add(DefinitionReader.ofService(source, names, name, folder));
     }
     return new Manifest(definitions);
   }
 
-  private static ServiceDefinition service(
-      String source, TableReader names, String name, Path folder) {
-    try {
-      ServiceDefinition.Builder builder = ServiceDefinition.named(new ServiceName(name).value());
-      TableReader in = new TableReader(source, "services." + name, names.need(name), SERVICE);
-      code(in, builder, name, folder);
-      builder.imports(in.texts("imports").toArray(String[]::new));
-      builder.arguments(in.texts("args"));
-      in.scalar("policy", Manifest::level).ifPresent(builder::policy);
-      builder.permissions(permissions(source, in, name));
-      builder.limits(limits(source, in, name));
-      in.scalar("uncaught", Manifest::crashes).ifPresent(builder::crashOnUncaught);
-      builder.restart(RestartReader.read(source, "services." + name + ".restart", in));
-      return builder.build();
-    } catch (IllegalArgumentException | ServiceException e) {
-      throw names.refuse(name, String.valueOf(e.getMessage()));
+  /// Reads the definition of a child service, one JSON object of the same keys as a service here and `name`.
+  /// Its code is in it: `code`, or `modules` (name -> text) and `entry`; files are refused.
+  ///
+  /// @param source shown in errors
+  /// @throws ManifestException if anything in it can't be used
+  public static ServiceDefinition child(String source, String json) {
+    if (json.length() > MAX_BYTES) {
+      throw new ManifestException(
+          source + ": a definition of " + json.length() + " characters; at most " + MAX_BYTES);
     }
-  }
-
-  private static void code(
-      TableReader in, ServiceDefinition.Builder builder, String name, Path folder) {
-    boolean inline = in.get("code") != null;
-    if (inline == (in.get("file") != null)) {
-      throw in.refuse("code", "a service has either file: or code:" + (inline ? ", not both" : ""));
-    }
-    if (inline) {
-      in.scalar("code", text -> text).ifPresent(builder::code);
-      return;
-    }
-    in.scalar(
-            "file",
-            relative -> {
-              Path file = folder.resolve(relative).normalize();
-              if (!Files.isRegularFile(file)) {
-                throw new IllegalArgumentException("no file " + file);
-              }
-              return file;
-            })
-        .ifPresent(
-            file -> {
-              Path last = file.getFileName();
-              builder.entry(last == null ? name + ".js" : last.toString()).code(text(file));
-            });
-  }
-
-  private static Permissions permissions(String source, TableReader in, String name) {
-    Node node = in.get("permissions");
-    if (node == null) {
-      return Permissions.NONE;
-    }
-    TableReader table = new TableReader(source, "services." + name + ".permissions", node, PERMISSIONS);
-    refuseNotYet(table);
-    return new Permissions(Set.copyOf(table.texts("env")), table.flag("eval"), table.flag("hrtime"), 0);
-  }
-
-  private static Limits limits(String source, TableReader in, String name) {
-    Node node = in.get("limits");
-    if (node == null) {
-      return Limits.DEFAULT;
-    }
-    TableReader table = new TableReader(source, "services." + name + ".limits", node, LIMITS);
-    refuseNotYet(table);
-    Limits defaults = Limits.DEFAULT;
-    Duration start = table.scalar("start", Quantities::duration).orElse(defaults.start());
-    Duration close = table.scalar("close", Quantities::duration).orElse(defaults.close());
-    Duration turn = table.scalar("turn", Quantities::duration).orElse(defaults.turn());
-    Duration call = table.scalar("call", Quantities::duration).orElse(defaults.call());
-    long heap = table.scalar("heap", Quantities::bytes).orElse(defaults.heapBytes());
-    int lines = table.scalar("output", Manifest::lines).orElse(defaults.outputLines());
-    return new Limits(heap, start, close, turn, call, lines);
-  }
-
-  private static void refuseNotYet(TableReader table) {
-    for (String key : table.keys()) {
-      if (NOT_YET.contains(key)) {
-        throw table.refuse(key, "nothing enforces this yet, so it can't be written; remove it");
-      }
-    }
+    return DefinitionReader.ofChild(source, NodeReader.readJson(source, json));
   }
 
   /// Reads the name of a policy, in small letters.
@@ -188,24 +106,8 @@ public record Manifest(List<ServiceDefinition> services) {
     return 1;
   }
 
-  private static boolean crashes(String text) {
-    return switch (text) {
-      case "crash" -> true;
-      case "record" -> false;
-      default -> throw new IllegalArgumentException("\"" + text + "\" is neither record nor crash");
-    };
-  }
-
-  private static int lines(String text) {
-    String number = text.endsWith(" lines") ? text.substring(0, text.length() - " lines".length()) : text;
-    try {
-      return Integer.parseInt(number);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("\"" + text + "\" is not a number of lines, such as 10000 lines");
-    }
-  }
-
-  private static String text(Path file) {
+  /// The text of a manifest or of a code file.
+  static String text(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new ManifestException(file + " has " + Files.size(file) + " bytes; at most " + MAX_BYTES);

@@ -33,7 +33,15 @@ final class NodeReader {
   /// @param source shown in errors; JSON if it ends with `.json`, else YAML
   static Node read(String source, String text) {
     // YAML reads most JSON too, but for tabs.
-    JsonFactory factory = source.endsWith(".json") ? new JsonFactory() : new YAMLFactory();
+    return read(source, text, source.endsWith(".json") ? new JsonFactory() : new YAMLFactory());
+  }
+
+  /// Reads one document that is JSON whatever its source is called.
+  static Node readJson(String source, String text) {
+    return read(source, text, new JsonFactory());
+  }
+
+  private static Node read(String source, String text, JsonFactory factory) {
     try (JsonParser parser = factory.createParser(text)) {
       NodeReader reader = new NodeReader(source, parser);
       if (parser.nextToken() == null) {

@@ -135,6 +135,57 @@ class ManifestTest {
     assertThatThrownBy(() -> parse(text)).hasMessageContaining("the manifest is empty");
   }
 
+  @Test
+  void everyKeyOfAChildReachesItsDefinition() {
+    ServiceDefinition child =
+        Manifest.child(
+            "page",
+            """
+            {"name": "part", "modules": {"main.js": "import './b.js'", "b.js": ""}, "entry": "main.js",
+             "imports": ["counter"], "policy": "isolated", "permissions": {"eval": true},
+             "limits": {"heap": "64MiB"}, "uncaught": "crash", "args": ["a", 2]}
+            """);
+    assertThat(child.name().value()).isEqualTo("part");
+    assertThat(child.entry()).isEqualTo("main.js");
+    assertThat(child.modules()).containsOnlyKeys("main.js", "b.js");
+    assertThat(child.imports()).extracting(Object::toString).containsExactly("counter");
+    assertThat(child.policy()).isEqualTo(SandboxLevel.ISOLATED);
+    assertThat(child.permissions()).isEqualTo(new Permissions(Set.of(), true, false, 0));
+    assertThat(child.limits().heapBytes()).isEqualTo(64L << 20);
+    assertThat(child.crashOnUncaught()).isTrue();
+    assertThat(child.arguments()).containsExactly("a", "2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "{\"code\": \"1\"} | page:1:1: definition.name: is missing",
+        "{\"name\": \"A\", \"code\": \"1\"} | definition.name: service name \"A\" must match",
+        "{\"name\": \"a\"} | definition.code: a child has either code or modules",
+        "{\"name\": \"a\", \"code\": \"1\", \"modules\": {}} | either code or modules, not both",
+        "{\"name\": \"a\", \"file\": \"/etc/passwd\"} | definition.file: a child brings its code along",
+        "{\"name\": \"a\", \"code\": \"1\", \"polcy\": \"x\"} | did you mean \"policy\"?",
+        "{\"name\": \"a\", \"code\": \"1\", \"limits\": {\"heap\": \"1MiB\"}} | limits.heap must be",
+        "{\"name\": \"a\", \"code\": \"1\", \"imports\": [\"B\"]} | service name \"B\" must match",
+        "{name: a, code: x} | page:1:2: ",
+        "[] | definition: must be a table of keys and values, not a list",
+      })
+  void refusesAChildWithPlaceAndCure(String json, String message) {
+    assertThatThrownBy(() -> Manifest.child("page", json))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining(message)
+        .hasMessageMatching("(?s)page:\\d+:\\d+: .*");
+  }
+
+  /// Attack: a definition as long as a service can make it.
+  @Test
+  void theSizeOfAChildIsBounded() {
+    assertThatThrownBy(() -> Manifest.child("page", " ".repeat((4 << 20) + 1)))
+        .hasMessage("page: a definition of 4194305 characters; at most 4194304");
+  }
+
   @ParameterizedTest
   @CsvSource({"1B,1", "3KiB,3072", "128MiB,134217728", "2 GiB,2147483648"})
   void sizesAreRead(String text, long bytes) {

@@ -1,0 +1,191 @@
+package ringfence.host.manifest;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import ringfence.host.ServiceDefinition;
+import ringfence.host.ServiceException;
+import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.protocol.ServiceName;
+
+/// Reads one service, out of a manifest or as the definition of a child.
+final class DefinitionReader {
+  private static final String CHILD = "definition";
+
+  private static final Set<String> SERVICE =
+      Set.of("file", "code", "imports", "policy", "permissions", "limits", "uncaught", "restart", "args");
+  private static final Set<String> CHILD_SERVICE =
+      Set.of(
+          "name", "file", "code", "modules", "entry", "imports", "policy", "permissions", "limits",
+          "uncaught", "restart", "args");
+  private static final Set<String> LIMITS =
+      Set.of("heap", "start", "close", "call", "output", "turn", "cpu");
+  private static final Set<String> PERMISSIONS =
+      Set.of("env", "eval", "hrtime", "read", "write", "net", "listen", "create", "threads");
+
+  /// Keys of the format that nothing stands behind yet, so that writing them must not look like having them.
+  private static final Set<String> NOT_YET =
+      Set.of("read", "write", "net", "listen", "create", "threads", "cpu");
+
+  private final String source;
+  private final String path;
+  private final TableReader in;
+
+  private DefinitionReader(String source, String path, Node node, Set<String> known) {
+    this.source = source;
+    this.path = path;
+    this.in = new TableReader(source, path, node, known);
+  }
+
+  /// Reads a service of a manifest.
+  ///
+  /// @param names the table of all services
+  /// @param folder that `file:` is relative to
+  static ServiceDefinition ofService(String source, TableReader names, String name, Path folder) {
+    try {
+      ServiceDefinition.Builder builder = ServiceDefinition.named(new ServiceName(name).value());
+      DefinitionReader reader =
+          new DefinitionReader(source, "services." + name, names.need(name), SERVICE);
+      reader.code(builder, name, folder);
+      return reader.rest(builder);
+    } catch (IllegalArgumentException | ServiceException e) {
+      throw names.refuse(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Reads the definition of a child, which names itself and holds its code.
+  static ServiceDefinition ofChild(String source, Node node) {
+    DefinitionReader reader = new DefinitionReader(source, CHILD, node, CHILD_SERVICE);
+    TableReader in = reader.in;
+    try {
+      Node _ = in.need("name");
+      String name = in.scalar("name", text -> new ServiceName(text).value()).orElse("");
+      ServiceDefinition.Builder builder = ServiceDefinition.named(name);
+      if (in.get("file") != null) {
+        throw in.refuse("file", "a child brings its code along; write code or modules");
+      }
+      reader.modules(builder);
+      return reader.rest(builder);
+    } catch (ServiceException e) {
+      throw in.refuse("name", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ServiceDefinition rest(ServiceDefinition.Builder builder) {
+    builder.imports(in.texts("imports").toArray(String[]::new));
+    builder.arguments(in.texts("args"));
+    in.scalar("policy", Manifest::level).ifPresent(builder::policy);
+    builder.permissions(permissions());
+    builder.limits(limits());
+    in.scalar("uncaught", DefinitionReader::crashes).ifPresent(builder::crashOnUncaught);
+    builder.restart(RestartReader.read(source, path + ".restart", in));
+    return builder.build();
+  }
+
+  private void code(ServiceDefinition.Builder builder, String name, Path folder) {
+    boolean inline = in.get("code") != null;
+    if (inline == (in.get("file") != null)) {
+      throw in.refuse("code", "a service has either file: or code:" + (inline ? ", not both" : ""));
+    }
+    if (inline) {
+      in.scalar("code", text -> text).ifPresent(builder::code);
+      return;
+    }
+    in.scalar(
+            "file",
+            relative -> {
+              Path file = folder.resolve(relative).normalize();
+              if (!Files.isRegularFile(file)) {
+                throw new IllegalArgumentException("no file " + file);
+              }
+              return file;
+            })
+        .ifPresent(
+            file -> {
+              Path last = file.getFileName();
+              builder
+                  .entry(last == null ? name + ".js" : last.toString())
+                  .code(Manifest.text(file));
+            });
+  }
+
+  private void modules(ServiceDefinition.Builder builder) {
+    Node modules = in.get("modules");
+    boolean inline = in.get("code") != null;
+    if (inline == (modules != null)) {
+      throw in.refuse("code", "a child has either code or modules" + (inline ? ", not both" : ""));
+    }
+    in.scalar("code", text -> text).ifPresent(builder::code);
+    in.scalar("entry", text -> text).ifPresent(builder::entry);
+    if (modules != null) {
+      TableReader table = new TableReader(source, path + ".modules", modules, keys(modules));
+      for (String module : table.keys()) {
+        table.scalar(module, text -> text).ifPresent(text -> builder.module(module, text));
+      }
+    }
+  }
+
+  private Permissions permissions() {
+    TableReader table = table("permissions", PERMISSIONS);
+    return table == null
+        ? Permissions.NONE
+        : new Permissions(Set.copyOf(table.texts("env")), table.flag("eval"), table.flag("hrtime"), 0);
+  }
+
+  private Limits limits() {
+    TableReader table = table("limits", LIMITS);
+    Limits defaults = Limits.DEFAULT;
+    if (table == null) {
+      return defaults;
+    }
+    Duration start = table.scalar("start", Quantities::duration).orElse(defaults.start());
+    Duration close = table.scalar("close", Quantities::duration).orElse(defaults.close());
+    Duration turn = table.scalar("turn", Quantities::duration).orElse(defaults.turn());
+    Duration call = table.scalar("call", Quantities::duration).orElse(defaults.call());
+    long heap = table.scalar("heap", Quantities::bytes).orElse(defaults.heapBytes());
+    int lines = table.scalar("output", DefinitionReader::lines).orElse(defaults.outputLines());
+    try {
+      return new Limits(heap, start, close, turn, call, lines);
+    } catch (IllegalArgumentException e) {
+      throw in.refuse("limits", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable TableReader table(String key, Set<String> known) {
+    Node node = in.get(key);
+    if (node == null) {
+      return null;
+    }
+    TableReader table = new TableReader(source, path + "." + key, node, known);
+    for (String present : table.keys()) {
+      if (NOT_YET.contains(present)) {
+        throw table.refuse(present, "nothing enforces this yet, so it can't be written; remove it");
+      }
+    }
+    return table;
+  }
+
+  private static Set<String> keys(Node node) {
+    return node instanceof Node.Table table ? table.entries().keySet() : Set.of();
+  }
+
+  private static boolean crashes(String text) {
+    return switch (text) {
+      case "crash" -> true;
+      case "record" -> false;
+      default -> throw new IllegalArgumentException("\"" + text + "\" is neither record nor crash");
+    };
+  }
+
+  private static int lines(String text) {
+    String number = text.endsWith(" lines") ? text.substring(0, text.length() - " lines".length()) : text;
+    try {
+      return Integer.parseInt(number);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("\"" + text + "\" is not a number of lines, such as 10000 lines");
+    }
+  }
+}
