@@ -45,7 +45,7 @@ public final class ControlCodec {
       case RemoteReady e -> out.text(e.buildId()).flag(e.sealed());
       case RunCode e -> runCode(out, e);
       case StateChanged e -> out.constant(e.state());
-      case UncaughtError e -> error(out, e.error());
+      case UncaughtError e -> out.error(e.error());
       case Output e -> out.constant(e.level()).text(e.text());
       case ResourceUse e -> 
           out.i64(e.cpuNanos()).i64(e.heapBytes()).i64(e.residentBytes()).i64(e.turnMillis());
@@ -69,7 +69,7 @@ public final class ControlCodec {
           case REMOTE_READY -> new RemoteReady(in.text("build id"), in.flag("sealed"));
           case RUN_CODE -> runCode(in);
           case STATE_CHANGED -> new StateChanged(in.constant(STATES, "state"));
-          case UNCAUGHT_ERROR -> new UncaughtError(error(in));
+          case UNCAUGHT_ERROR -> new UncaughtError(in.error());
           case OUTPUT -> new Output(in.constant(LEVELS, "level"), in.text("text"));
           case RESOURCE_USE ->
               new ResourceUse(in.i64("cpu"), in.i64("heap"), in.i64("resident"), in.i64("turn"));
@@ -159,19 +159,5 @@ public final class ControlCodec {
       }
     }
     return texts;
-  }
-
-  private static void error(MessageWriter out, ErrorReport e) {
-    out.text(e.name()).text(e.message()).text(e.stack()).text(e.file()).u32(e.line()).u32(e.column());
-  }
-
-  private static ErrorReport error(MessageReader in) {
-    return new ErrorReport(
-        in.text("name"),
-        in.text("message"),
-        in.text("stack"),
-        in.text("file"),
-        Math.max(0, in.u32("line")),
-        Math.max(0, in.u32("column")));
   }
 }

@@ -108,6 +108,16 @@ final class MessageReader {
     }
   }
 
+  ErrorReport error() {
+    return new ErrorReport(
+        text("name"),
+        text("message"),
+        text("stack"),
+        text("file"),
+        Math.max(0, u32("line")),
+        Math.max(0, u32("column")));
+  }
+
   void end() {
     if (at != end) {
       throw new MalformedMessageException((end - at) + " bytes follow the last field");

@@ -63,6 +63,15 @@ final class MessageWriter {
     return text(value.name());
   }
 
+  MessageWriter error(ErrorReport e) {
+    return text(e.name())
+        .text(e.message())
+        .text(e.stack())
+        .text(e.file())
+        .u32(e.line())
+        .u32(e.column());
+  }
+
   byte[] toBytes() {
     return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }

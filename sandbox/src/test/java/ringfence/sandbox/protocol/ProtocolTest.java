@@ -58,6 +58,42 @@ class ProtocolTest {
         new ServiceMessage.Gap(12));
   }
 
+  static Stream<BrokerMessage> brokerMessages() {
+    ServiceName part = new ServiceName("part");
+    return Stream.of(
+        new BrokerMessage.BrokerCall(
+            1, new BrokerRequest.CreateChild("{\"name\": \"\u20ac \ud83d\ude00\"}")),
+        new BrokerMessage.BrokerCall(2, new BrokerRequest.StartChild(part)),
+        new BrokerMessage.BrokerCall(Long.MAX_VALUE, new BrokerRequest.CloseChild(part)),
+        new BrokerMessage.BrokerCall(-1, new BrokerRequest.DestroyChild(part)),
+        new BrokerMessage.BrokerReply(3, ""),
+        new BrokerMessage.BrokerReply(4, "\"asked to close\""),
+        new BrokerMessage.BrokerFailure(
+            5, new ErrorReport("StartFailedError", "no", "", "part.js", 1, 2)),
+        new BrokerMessage.BrokerDenied(6, "create", "part", "grant it"),
+        new BrokerMessage.ChildChanged(part, ServiceState.CLOSED, "it crashed"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokerMessages")
+  void everyBrokerMessageComesBackAsItWas(BrokerMessage message) {
+    byte[] bytes = BrokerCodec.encode(message);
+    byte[] shifted = new byte[bytes.length + 5];
+    System.arraycopy(bytes, 0, shifted, 3, bytes.length);
+    assertThat(BrokerCodec.decode(shifted, 3, bytes.length)).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokerMessages")
+  void aCutBrokerMessageIsRefusedAtEveryLength(BrokerMessage message) {
+    byte[] bytes = BrokerCodec.encode(message);
+    for (int length = 0; length < bytes.length; length++) {
+      int cut = length;
+      assertThatThrownBy(() -> BrokerCodec.decode(bytes, 0, cut))
+          .isInstanceOf(MalformedMessageException.class);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("controlEvents")
   void everyControlEventComesBackAsItWas(ControlEvent event) {
@@ -122,9 +158,11 @@ class ProtocolTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     List<byte[]> seeds =
-        Stream.concat(
+        Stream.of(
                 controlEvents().map(ControlCodec::encode),
-                serviceMessages().map(ServiceMessageCodec::encode))
+                serviceMessages().map(ServiceMessageCodec::encode),
+                brokerMessages().map(BrokerCodec::encode))
+            .flatMap(encoded -> encoded)
             .toList();
     for (int round = 0; round < 200_000; round++) {
       byte[] bytes = seeds.get(random.nextInt(seeds.size())).clone();
@@ -145,6 +183,13 @@ class ProtocolTest {
         assertThat(e).hasMessageNotContaining("null");
       } catch (RuntimeException e) {
         fail("seed " + seed + " round " + round + " service " + Arrays.toString(bytes), e);
+      }
+      try {
+        BrokerCodec.decode(bytes, 0, length);
+      } catch (MalformedMessageException e) {
+        assertThat(e).hasMessageNotContaining("null");
+      } catch (RuntimeException e) {
+        fail("seed " + seed + " round " + round + " broker " + Arrays.toString(bytes), e);
       }
     }
   }
