@@ -117,11 +117,12 @@ public abstract class ConnectionPortContract extends ConnectedPorts {
     Ends ends = open();
     byte[] message = new byte[1000];
     int accepted = 0;
-    while (accepted < 100_000 && ends.near().offer(message)) {
+    // Both ways in: a port with a pump may find room again between two looks, until its peer's is used up too.
+    while (accepted < 100_000
+        && (ends.near().offer(message) || ends.near().offerBatch(List.of(message)) == 1)) {
       accepted++;
     }
     assertThat(accepted).as("a port is bounded").isBetween(1, 99_999);
-    assertThat(ends.near().offerBatch(List.of(message))).isZero();
     AtomicInteger received = new AtomicInteger();
     long until = System.nanoTime() + PATIENCE.toNanos();
     boolean again = false;
