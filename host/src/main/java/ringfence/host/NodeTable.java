@@ -61,7 +61,8 @@ final class NodeTable {
     this.containers = containers;
     this.random = random;
     this.nodes = new Nodes(journal);
-    this.runs = new Runs(nodes, steps, regions, options.environment());
+    this.runs =
+        new Runs(nodes, steps, regions, options.environment(), new ChildBroker(this, nodes));
     this.admission = new Admission(nodes);
   }
 
@@ -81,7 +82,10 @@ final class NodeTable {
 
   /// Adds a child that lives as long as the run whose code asked for it.
   void createChild(ServiceController run, ServiceDefinition definition) {
-    add(List.of(definition), Optional.of(new Origin(run.name(), Optional.of(run))));
+    Optional<Origin> origin = Optional.of(new Origin(run.name(), Optional.of(run)));
+    // Before the graph is asked: what the code can't reach is refused in the same words if it does not exist.
+    admission.check(definition.importing(run.name()), origin);
+    add(List.of(definition), origin);
   }
 
   private void add(Collection<ServiceDefinition> given, Optional<Origin> origin) {
@@ -124,7 +128,7 @@ final class NodeTable {
   void destroy(ServiceName name) {
     ServiceNode node = node(name);
     if (node.state().isLive() || node.state() == NodeState.BACKOFF || node.awaited()) {
-      String is = node.state() == NodeState.BACKOFF ? "about to be restarted" : node.state().shown().toString();
+      String is = node.state() == NodeState.BACKOFF ? "about to be restarted" : node.state().shown().word();
       throw new ServiceException(
           ErrorCode.NOT_CLOSED,
           "service \"%s\" is %s; close \"%s\" first".formatted(name, is, name));
@@ -161,6 +165,21 @@ final class NodeTable {
       nodes.graph().startOrder(name).forEach(needed -> node(needed).want());
     }
     CompletableFuture<Void> running = node.whenRunning();
+    nodes.settle();
+    return running;
+  }
+
+  /// Wants a child to run, and what it imports of that which the same run made. Its parent is left as it is: code
+  /// has no say in whether its own service runs.
+  CompletableFuture<Void> startChild(ServiceController run, ServiceName name) {
+    ServiceNode child = node(name);
+    Admission.checkStays(child);
+    for (ServiceName needed : nodes.graph().startOrder(name)) {
+      if (node(needed).isOwnedBy(run)) {
+        node(needed).want();
+      }
+    }
+    CompletableFuture<Void> running = child.whenRunning();
     nodes.settle();
     return running;
   }
@@ -292,7 +311,7 @@ final class NodeTable {
         throw new ServiceException(
             ErrorCode.IMPORT_NOT_RUNNING,
             "service \"%s\" imports \"%s\", which is %s; start \"%s\" first"
-                .formatted(node.name(), imported, state.shown(), imported));
+                .formatted(node.name(), imported, state.shown().word(), imported));
       }
     }
   }

@@ -16,6 +16,7 @@ import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
 import ringfence.host.lifecycle.Transition;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.ServiceState;
 
 /// The nodes and the graph that joins them: who must look again when something changed, and who falls when a
 /// dependency is lost. Belongs to the manager's thread.
@@ -138,6 +139,25 @@ final class Nodes implements Neighbours {
     touch(transition.service());
     touched.addAll(graph.imports(transition.service()));
     journal.moved(transition);
+    tellParent(transition);
+  }
+
+  /// The run that made a child hears what becomes of it.
+  private void tellParent(Transition transition) {
+    ServiceState before = transition.from().shown();
+    ServiceState now = transition.to().shown();
+    if (now == before || transition.to() == NodeState.DESTROYED) {
+      return;
+    }
+    ServiceNode child = node(transition.service());
+    child
+        .origin()
+        .flatMap(Origin::owner)
+        .filter(run -> child.isChildOf(run) && nodeOf(run).isPresent())
+        .ifPresent(
+            run ->
+                run.tellChild(
+                    child.name(), now, transition.cause().map(GuestWords::of).orElse("")));
   }
 
   /// Lets every node that may be concerned look again, until none does anything.

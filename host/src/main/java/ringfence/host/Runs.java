@@ -14,6 +14,7 @@ import ringfence.host.link.LinkRefusedException;
 import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerRequest.ChildCommand;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// What becomes of runs: links and code for those that are ready, and the fall of those that stand on one
@@ -27,19 +28,23 @@ final class Runs implements ServiceController.RunListener {
   private final StepQueue steps;
   private final NodeTable.RegionSource regionSource;
   private final Function<String, Optional<String>> environment;
+  private final ChildBroker children;
   private final LinkTable links = new LinkTable();
 
   /// @param regions where the memory of links comes from
   /// @param environment where the values of granted variables come from
+  /// @param children answers what runs ask of services
   Runs(
       Nodes nodes,
       StepQueue steps,
       NodeTable.RegionSource regions,
-      Function<String, Optional<String>> environment) {
+      Function<String, Optional<String>> environment,
+      ChildBroker children) {
     this.nodes = nodes;
     this.steps = steps;
     this.regionSource = regions;
     this.environment = environment;
+    this.children = children;
   }
 
   int links() {
@@ -123,6 +128,16 @@ final class Runs implements ServiceController.RunListener {
   }
 
   @Override
+  public void createChild(ServiceController run, long id, ServiceDefinition child) {
+    children.create(run, id, child);
+  }
+
+  @Override
+  public void commandChild(ServiceController run, long id, ChildCommand command) {
+    children.command(run, id, command);
+  }
+
+  @Override
   public void ended(ServiceController run, ExitCause cause) {
     if (!isOver(run, "ended")) {
       links.cut(run);
@@ -138,7 +153,7 @@ final class Runs implements ServiceController.RunListener {
     List<ServiceNode> owned =
         nodes
             .descendants(run.name())
-            .filter(child -> child.origin().flatMap(Origin::owner).equals(Optional.of(run)))
+            .filter(child -> child.isOwnedBy(run))
             .toList();
     for (ServiceNode child : owned) {
       var _ = child.doom();

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkEnd;
+import ringfence.host.manifest.Manifest;
+import ringfence.host.manifest.ManifestException;
 import ringfence.host.worker.Worker;
 import ringfence.host.worker.WorkerEnd;
 import ringfence.host.worker.WorkerFactory;
@@ -18,6 +20,14 @@ import ringfence.host.worker.WorkerListener;
 import ringfence.sandbox.policy.SandboxPlan;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerMessage;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerDenied;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerFailure;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerReply;
+import ringfence.sandbox.protocol.BrokerMessage.ChildChanged;
+import ringfence.sandbox.protocol.BrokerRequest.ChildCommand;
+import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
@@ -52,6 +62,7 @@ final class ServiceController implements WorkerListener, LinkEnd {
   private final RunNews news;
   private final OutputLog output;
   private final AtomicLong uncaughtErrors = new AtomicLong();
+  private final UnansweredCalls unanswered = new UnansweredCalls();
 
   /// Why the host killed it; the first reason stays.
   private final AtomicReference<@Nullable ExitCause> verdict = new AtomicReference<>();
@@ -100,6 +111,12 @@ final class ServiceController implements WorkerListener, LinkEnd {
     /// It closes by itself.
     void closingItself(ServiceController run);
 
+    /// Its code wants a child; [#answer] answers.
+    void createChild(ServiceController run, long id, ServiceDefinition child);
+
+    /// Its code wants something of a child; [#answer] answers.
+    void commandChild(ServiceController run, long id, ChildCommand command);
+
     /// Its worker is gone. The last call.
     void ended(ServiceController run, ExitCause cause);
   }
@@ -130,6 +147,11 @@ final class ServiceController implements WorkerListener, LinkEnd {
             definition.limits().call().toMillis(),
             definition.endWhenIdle(),
             definition.crashOnUncaught()));
+  }
+
+  /// Tells the code of a child that it made.
+  void tellChild(ServiceName child, ServiceState state, String cause) {
+    reply(new ChildChanged(child, state, cause));
   }
 
   /// Asks the run to close; one that has no code yet has nothing to ask, and is ended.
@@ -186,6 +208,26 @@ final class ServiceController implements WorkerListener, LinkEnd {
     }
   }
 
+  /// Answers a call, once. Does nothing when the worker is gone.
+  void answer(BrokerMessage answer) {
+    unanswered.end(
+        switch (answer) {
+          case BrokerReply a -> a.id();
+          case BrokerFailure a -> a.id();
+          case BrokerDenied a -> a.id();
+          case BrokerCall _, ChildChanged _ ->
+              throw new IllegalArgumentException(answer + " is no answer");
+        });
+    reply(answer);
+  }
+
+  private void reply(BrokerMessage message) {
+    Worker started = worker;
+    if (started != null) {
+      started.reply(message);
+    }
+  }
+
   OptionalLong pid() {
     Worker started = worker;
     return started == null ? OptionalLong.empty() : started.pid();
@@ -217,6 +259,46 @@ final class ServiceController implements WorkerListener, LinkEnd {
       case Closed e -> closed(e);
       case RunCode _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
     }
+  }
+
+  @Override
+  public void call(BrokerCall call, int bytes) {
+    if (!codeSent) {
+      throw new MalformedMessageException("a call is not expected from a worker without code");
+    }
+    if (reason != null) {
+      // Sent before its last event, which came first on another port. Nobody waits for the answer.
+      return;
+    }
+    unanswered.begin(call.id(), bytes);
+    switch (call.request()) {
+      case CreateChild request -> createChild(call.id(), request.definitionJson());
+      case ChildCommand command -> steps.post(() -> owner.commandChild(this, call.id(), command));
+    }
+  }
+
+  /// Reads the definition here, on the thread that serves this worker alone.
+  private void createChild(long id, String definitionJson) {
+    if (definition.permissions().children() == 0) {
+      // Not even read: it costs the host nothing to refuse.
+      answer(
+          new BrokerDenied(
+              id,
+              "create",
+              "",
+              "service \"" + name() + "\" may not create services; grant it with permissions.create: 1"));
+      return;
+    }
+    ServiceDefinition child;
+    try {
+      child = Manifest.child("definition", definitionJson, definition.limits());
+    } catch (ManifestException e) {
+      answer(
+          new BrokerFailure(
+              id, new ErrorReport("TypeError", String.valueOf(e.getMessage()), "", "", 0, 0)));
+      return;
+    }
+    steps.post(() -> owner.createChild(this, id, child));
   }
 
   @Override

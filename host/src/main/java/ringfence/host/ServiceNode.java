@@ -91,6 +91,16 @@ final class ServiceNode {
     return origin.map(Origin::parent);
   }
 
+  /// Whether it goes with that run, whose code created it or an ancestor of it.
+  boolean isOwnedBy(ServiceController run) {
+    return origin.flatMap(Origin::owner).filter(run::equals).isPresent();
+  }
+
+  /// Whether that run's code created it.
+  boolean isChildOf(ServiceController run) {
+    return isOwnedBy(run) && parent().filter(run.name()::equals).isPresent();
+  }
+
   ServiceContainer container() {
     return container;
   }

@@ -43,6 +43,12 @@ class LargeGraphTest {
             @Override
             public void told(
                 ModelWorkers.ModelWorker worker, ringfence.sandbox.protocol.ControlEvent event) {}
+
+            @Override
+            public void replied(
+                ModelWorkers.ModelWorker worker, ringfence.sandbox.protocol.BrokerMessage message) {
+              throw new AssertionError("nobody asked: " + message);
+            }
           });
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +17,7 @@ import ringfence.host.event.LifecycleEvent;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 
@@ -43,6 +45,28 @@ class LifecycleModelIT {
           2,
           Duration.ofSeconds(5));
 
+  /// Makes a child, which makes one too, and starts them; the text is what the youngest does.
+  private static String family(String youngest) {
+    return
+        """
+        const below = (name, code, create) =>
+          ({ name, code, uncaught: "crash", permissions: { create }, limits: { close: "1s" } });
+        const up = `setTimeout(() => service.create(%s).then(child => child.start()).catch(() => {}), 1);`;
+        export const stay = () => 1;
+        setTimeout(async () => {
+          try {
+            const child = await service.create(below(service.name + "-a", up, 1));
+            child.on("closed", () => { child.start().catch(() => {}); });
+            await child.start();
+          } catch {}
+        }, 1);
+        """
+            .formatted(
+                "{ name: service.name + '-b', code: `%s`, limits: { close: '1s' } }"
+                    .formatted(youngest)
+                    .replace("`", "\\`"));
+  }
+
   /// What services do: stay, end well, fail at once, fail later, hang in a turn, close slowly, refuse to close.
   private static final List<String> CODES =
       List.of(
@@ -55,7 +79,13 @@ class LifecycleModelIT {
           "service.onClose(() => new Promise(done => setTimeout(done, 100)));",
           "service.onClose(() => new Promise(() => {}));");
 
+  private static final List<String> FAMILIES =
+      List.of(
+          family("export const stay = () => 4;"),
+          family("setTimeout(() => { throw new Error('child'); }, 30);"));
+
   private final List<Thread> commands = new ArrayList<>();
+  private int childRuns;
 
   @Test
   void leavesNothingBehindWhateverHappens() {
@@ -77,7 +107,8 @@ class LifecycleModelIT {
             e);
       }
     }
-    System.out.printf("lifecycle model, real workers: %d runs of services%n", runs);
+    System.out.printf(
+        "lifecycle model, real workers: %d runs of services, %d of children%n", runs, childRuns);
     assertThat(runs).isPositive();
   }
 
@@ -112,7 +143,8 @@ class LifecycleModelIT {
     ServiceDefinition.Builder builder =
         ServiceDefinition.named("s" + i)
             .limits(LIMITS)
-            .code(CODES.get(random.nextInt(CODES.size())))
+            .permissions(new Permissions(Set.of(), false, false, 2))
+            .code(code(random.nextInt(3) == 0 ? FAMILIES : CODES, random))
             .crashOnUncaught(true);
     for (int below = 0; below < i; below++) {
       if (random.nextInt(2) == 0) {
@@ -120,6 +152,10 @@ class LifecycleModelIT {
       }
     }
     return builder.restart(random.nextInt(2) == 0 ? TWICE : RestartPolicy.NEVER).build();
+  }
+
+  private static String code(List<String> codes, SplittableRandom random) {
+    return codes.get(random.nextInt(codes.size()));
   }
 
   private void command(ServicesManager services, String name, SplittableRandom random) {
@@ -171,7 +207,7 @@ class LifecycleModelIT {
   }
 
   /// @return how many runs began
-  private static int checkOrder(List<LifecycleEvent> events) {
+  private int checkOrder(List<LifecycleEvent> events) {
     Map<ServiceName, List<ServiceName>> imports = new HashMap<>();
     Map<ServiceName, ServiceState> states = new HashMap<>();
     Map<ServiceName, Long> incarnations = new HashMap<>();
@@ -182,10 +218,13 @@ class LifecycleModelIT {
         case ServiceEvent.Created e -> {
           imports.put(name, e.imports());
           states.put(name, ServiceState.CLOSED);
+          // A child that comes again after its destruction is another service.
+          incarnations.remove(name);
         }
         case ServiceEvent.Replaced e -> imports.put(name, e.imports());
         case ServiceEvent.Starting _ -> {
           runs++;
+          childRuns += name.value().indexOf('-') > 0 ? 1 : 0;
           assertThat(event.incarnation()).isEqualTo(incarnations.getOrDefault(name, 0L) + 1);
           incarnations.put(name, event.incarnation());
           up(event, ServiceState.STARTING, imports, states);
@@ -193,9 +232,11 @@ class LifecycleModelIT {
         case ServiceEvent.Running _ -> up(event, ServiceState.RUNNING, imports, states);
         case ServiceEvent.Closing _ -> down(event, ServiceState.CLOSING, imports, states);
         case ServiceEvent.Closed _ -> down(event, ServiceState.CLOSED, imports, states);
-        case ServiceEvent.DependencyLost _,
-            ServiceEvent.RestartScheduled _,
-            ServiceEvent.Destroyed _ -> {
+        case ServiceEvent.Destroyed _ -> {
+          assertThat(states.remove(name)).as("state before " + event).isEqualTo(ServiceState.CLOSED);
+          imports.remove(name);
+        }
+        case ServiceEvent.DependencyLost _, ServiceEvent.RestartScheduled _ -> {
           // No state of its own here.
         }
       }

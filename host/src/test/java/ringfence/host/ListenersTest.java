@@ -28,6 +28,7 @@ import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerMessage;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ServiceName;
@@ -160,6 +161,11 @@ class ListenersTest {
         case ControlEvent.PrepareClose _ -> says(new ControlEvent.Closed(CloseReason.REQUESTED));
         default -> {}
       }
+    }
+
+    @Override
+    public void reply(BrokerMessage message) {
+      throw new AssertionError("nobody asked: " + message);
     }
 
     private void says(ControlEvent event) {

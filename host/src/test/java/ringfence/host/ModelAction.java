@@ -16,6 +16,7 @@ record ModelAction(Kind kind, int a, int b) {
     CREATE(10),
     CHILD(3),
     CHILD_OF_RUN(3),
+    START_CHILD(5),
     START(12),
     START_REQUIRED(3),
     START_ALL(2),

@@ -2,7 +2,9 @@ package ringfence.host;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import ringfence.host.worker.Worker;
 import ringfence.host.worker.WorkerEnd;
@@ -12,6 +14,7 @@ import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerMessage;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.MalformedMessageException;
@@ -28,6 +31,9 @@ final class ModelWorkers implements WorkerFactory {
 
     /// The host said something to it.
     void told(ModelWorker worker, ControlEvent event);
+
+    /// The host answered it, or told it of a child.
+    void replied(ModelWorker worker, BrokerMessage message);
   }
 
   final List<ModelWorker> alive = new ArrayList<>();
@@ -59,6 +65,8 @@ final class ModelWorkers implements WorkerFactory {
     boolean hasCode;
     boolean askedToClose;
     boolean saidClosing;
+    /// What the host last told it of its children.
+    final Map<String, ServiceState> children = new HashMap<>();
     private boolean saidReady;
     private boolean saidRunning;
     private boolean saidClosed;
@@ -86,6 +94,13 @@ final class ModelWorkers implements WorkerFactory {
         watch.told(this, event);
         hasCode |= event instanceof ControlEvent.RunCode;
         askedToClose |= event instanceof ControlEvent.PrepareClose;
+      }
+    }
+
+    @Override
+    public void reply(BrokerMessage message) {
+      if (!gone) {
+        watch.replied(this, message);
       }
     }
 

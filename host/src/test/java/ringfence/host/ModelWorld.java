@@ -21,8 +21,10 @@ import ringfence.host.lifecycle.Transition;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.PolicyMapper;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerMessage;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.ServiceState;
 
 /// The real manager's core over simulated workers on a virtual clock, and a model beside it that is told the
 /// same commands. Each transition, each word to a worker and each moment of rest is held against the model.
@@ -80,6 +82,7 @@ final class ModelWorld implements AutoCloseable {
       case CREATE -> create("n" + a % 8, b);
       case CHILD -> pick(a).ifPresent(parent -> createChild(parent, "n" + (8 + b % 3), b, false));
       case CHILD_OF_RUN -> pick(a).ifPresent(parent -> createChild(parent, "n" + (8 + b % 3), b, true));
+      case START_CHILD -> pick(a).ifPresent(this::startChild);
       case START -> pick(a).ifPresent(n -> start(n, Imports.START));
       case START_REQUIRED -> pick(a).ifPresent(n -> start(n, Imports.REQUIRE));
       case START_ALL -> startAll();
@@ -223,6 +226,30 @@ final class ModelWorld implements AutoCloseable {
               }
             },
             () -> promise("start " + node.name, nodes.start(name(node), imports)));
+  }
+
+  /// As the code of a run asks for it.
+  private void startChild(ModelNode node) {
+    Optional<ModelWorkers.ModelWorker> run =
+        workers.alive.stream().filter(w -> isChildOf(node, w)).findFirst();
+    if (run.isPresent()) {
+      boolean _ =
+          command(
+              "start of child " + node.name,
+              () ->
+                  withImports(node).stream()
+                      .filter(n -> n.owner.equals(node.owner))
+                      .forEach(ModelNode::want),
+              () ->
+                  promise(
+                      "start of child " + node.name,
+                      nodes.startChild(run.get().controller(), name(node))));
+    }
+  }
+
+  private static boolean isChildOf(ModelNode node, ModelWorkers.ModelWorker run) {
+    return node.owner.filter(run.toString()::equals).isPresent()
+        && node.parent.filter(run.service::equals).isPresent();
   }
 
   private void startAll() {
@@ -472,6 +499,28 @@ final class ModelWorld implements AutoCloseable {
         default -> {}
       }
     }
+
+    @Override
+    public void replied(ModelWorkers.ModelWorker worker, BrokerMessage message) {
+      if (!(message instanceof BrokerMessage.ChildChanged e)) {
+        throw new AssertionError(worker + " is told " + message);
+      }
+      String child = e.child().value();
+      check(isChildOf(node(child), worker), () -> worker + " is told of " + child);
+      check(
+          worker.children.put(child, e.state()) != e.state(),
+          () -> worker + " is told twice that " + child + " is " + e.state());
+    }
+  }
+
+  /// What a run is told of its children, which it alone is told.
+  private void checkChildren(ModelWorkers.ModelWorker run) {
+    for (ModelNode node : model.values()) {
+      if (isChildOf(node, run)) {
+        ServiceState told = run.children.getOrDefault(node.name, ServiceState.CLOSED);
+        check(told == node.state.shown(), () -> run + " believes that " + node + " is " + told);
+      }
+    }
   }
 
   /// Held against every moment in which the manager has nothing to do.
@@ -503,6 +552,7 @@ final class ModelWorld implements AutoCloseable {
         case STARTING, RUNNING, DESTROYED -> {}
       }
     }
+    workers.alive.forEach(this::checkChildren);
     long timed =
         model.values().stream().filter(n -> n.isLive() || n.state == NodeState.BACKOFF).count();
     check(steps.deadlines() <= timed, () -> steps.deadlines() + " deadlines for " + timed + " services");

@@ -244,7 +244,7 @@ class RestartScenariosTest {
     house.with("b").with("a", "b");
 
     assertThatThrownBy(() -> house.nodes.start(new ServiceName("a"), Imports.REQUIRE))
-        .hasMessage("service \"a\" imports \"b\", which is CLOSED; start \"b\" first");
+        .hasMessage("service \"a\" imports \"b\", which is closed; start \"b\" first");
     assertThat(house.status("a").wanted()).isFalse();
     house.up("b");
     var _ = house.nodes.start(new ServiceName("a"), Imports.REQUIRE);

@@ -11,6 +11,10 @@ import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerCodec;
+import ringfence.sandbox.protocol.BrokerMessage;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
+import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
@@ -60,8 +64,10 @@ final class ScriptedWorkers implements WorkerFactory {
     final String label;
     final WorkerListener listener;
     final List<ControlEvent> received = new ArrayList<>();
+    final List<BrokerMessage> replies = new ArrayList<>();
     final List<RingOffer> offers = new ArrayList<>();
     private final long pid;
+    private long lastCall;
     boolean gone;
     boolean refusesRegions;
 
@@ -99,6 +105,13 @@ final class ScriptedWorkers implements WorkerFactory {
     }
 
     @Override
+    public void reply(BrokerMessage message) {
+      if (!gone) {
+        replies.add(message);
+      }
+    }
+
+    @Override
     public void offerRegion(SharedRegion region, RingOffer offer) throws java.io.IOException {
       if (gone || refusesRegions) {
         throw new java.io.IOException("it does not read");
@@ -120,6 +133,15 @@ final class ScriptedWorkers implements WorkerFactory {
 
     void says(ControlEvent event) {
       listener.event(event);
+    }
+
+    /// Asks the host for something, as call 1, 2, ...
+    ///
+    /// @return the call's number
+    long asks(BrokerRequest request) {
+      BrokerCall call = new BrokerCall(++lastCall, request);
+      listener.call(call, BrokerCodec.encode(call).length);
+      return call.id();
     }
 
     void ready() {

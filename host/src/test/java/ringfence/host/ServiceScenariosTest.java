@@ -203,7 +203,7 @@ class ServiceScenariosTest {
 
     // One step: nothing that stands on b runs any more when b is closed.
     assertThat(step).containsExactly("c>CLOSING", "a>CLOSING", "b>CLOSED");
-    assertThat(house.workers.heard).contains("a: cut 1");
+    assertThat(house.workers.heard).contains("a: cut 2");
     assertThat(house.workers.of("a").askedToClose()).isFalse();
     List<String> rest = house.logAfter(() -> house.closesAsAsked("c", "a"));
     assertThat(rest).containsExactly("c>CLOSED", "a>CLOSED");
@@ -309,10 +309,10 @@ class ServiceScenariosTest {
         .containsExactly(
             "b: RunCode",
             "d: RunCode",
-            "b: link 1 DEPENDANT a",
-            "a: link 1 IMPORT b",
-            "d: link 1 DEPENDANT a",
-            "a: link 2 IMPORT d",
+            "b: link 2 DEPENDANT a",
+            "a: link 2 IMPORT b",
+            "d: link 2 DEPENDANT a",
+            "a: link 3 IMPORT d",
             "a: RunCode");
     assertThat(house.offers("a")).hasSize(2);
     assertThat(house.offers("a").get(0).secret())
@@ -330,7 +330,7 @@ class ServiceScenariosTest {
     house.begin("a");
     house.comesUp("a");
 
-    assertThat(house.workers.heard).contains("b: cut 1", "b: link 2 DEPENDANT a");
+    assertThat(house.workers.heard).contains("b: cut 2", "b: link 3 DEPENDANT a");
     assertThat(house.offers("b")).hasSize(2);
     assertThat(house.offers("b").get(0).secret()).isNotEqualTo(house.offers("b").get(1).secret());
   }
@@ -381,7 +381,7 @@ class ServiceScenariosTest {
     house.with("a").up("a");
 
     assertThatThrownBy(() -> house.nodes.destroy(new ServiceName("a")))
-        .hasMessage("service \"a\" is RUNNING; close \"a\" first");
+        .hasMessage("service \"a\" is running; close \"a\" first");
     assertThat(house.status("a").state()).isEqualTo(ServiceState.RUNNING);
   }
 

@@ -10,6 +10,7 @@ import ringfence.jsruntime.context.GuestCalls;
 import ringfence.jsruntime.context.ModuleSet;
 import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.ServiceName;
@@ -31,6 +32,7 @@ final class Rehearsal implements GuestCalls {
       const { a, ...rest } = { a: 1, b: 2, c: [...new Set([1, 2])] };
       service.emit("event", area, rest);
       service.onClose(() => {});
+      service.create({ name: "rehearsal-part", code: "", limits: { heap: "64MiB" } }).catch(() => {});
       peer.on("event", () => {});
       peer.sum(1, 2).catch(() => {});
       setTimeout(() => {}, 0);
@@ -96,6 +98,11 @@ final class Rehearsal implements GuestCalls {
 
   @Override
   public void listeners(String peer, int count) {}
+
+  @Override
+  public Call ask(BrokerRequest request) {
+    return new Call(0, Sent.CLOSED);
+  }
 
   @Override
   public int messageLimit() {

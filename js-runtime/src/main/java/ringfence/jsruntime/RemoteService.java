@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.graalvm.polyglot.Engine;
 import org.jspecify.annotations.Nullable;
+import ringfence.jsruntime.broker.BrokerLink;
 import ringfence.jsruntime.context.ContextFactory;
 import ringfence.jsruntime.context.Guest;
 import ringfence.jsruntime.context.GuestCalls;
@@ -18,6 +19,7 @@ import ringfence.jsruntime.service.ServiceTraffic;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
+import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlCodec;
 import ringfence.sandbox.protocol.ControlEvent;
@@ -44,7 +46,7 @@ import ringfence.sandbox.protocol.ServiceState;
 ///                              CLOSING <---- PrepareClose, nothing left to do -' |
 ///                                 '--- close handlers done, or grace over -------'--> ENDED
 /// ```
-/// The control port's end ends the run in any state.
+/// The end of the control port or of the broker port ends the run in any state.
 public final class RemoteService implements Work, GuestCalls {
   /// The status of a worker that ended as it should.
   static final int FINE = 0;
@@ -67,6 +69,7 @@ public final class RemoteService implements Work, GuestCalls {
   private final EventLoop loop;
   private final Timers timers;
   private final ServiceTraffic traffic;
+  private final BrokerLink broker;
   private final Turns turns;
   private final Map<Long, LinkOffered> opening = new HashMap<>();
 
@@ -82,9 +85,15 @@ public final class RemoteService implements Work, GuestCalls {
   /// Makes a service that waits for its code.
   ///
   /// @param engine of the policy CONSTRAINED, warmed up
+  /// @param broker the worker's end of the broker port
   /// @param turns counts this service's turns
   RemoteService(
-      Engine engine, ControlLink control, RegionSource regions, Doorbell doorbell, Turns turns) {
+      Engine engine,
+      ControlLink control,
+      ConnectionPort broker,
+      RegionSource regions,
+      Doorbell doorbell,
+      Turns turns) {
     this.turns = turns;
     this.engine = engine;
     this.control = control;
@@ -93,9 +102,12 @@ public final class RemoteService implements Work, GuestCalls {
     this.loop = new EventLoop(doorbell, this::onIdle);
     this.timers = new Timers(loop::nowNanos, id -> guest().fireTimer(id));
     this.traffic = new ServiceTraffic(doorbell, loop::nowNanos, this::guest);
+    this.broker = new BrokerLink(broker, doorbell, this::guest, this::lose);
+    doorbell.add(broker);
     loop.attend(this);
     loop.attend(timers);
     loop.attend(traffic);
+    loop.attend(this.broker);
   }
 
   /// Serves until the run has ended. The calling thread is the only one that enters guest code.
@@ -128,11 +140,15 @@ public final class RemoteService implements Work, GuestCalls {
               .poll((buffer, offset, length) -> on(ControlCodec.decode(buffer, offset, length)), limit);
       return count > 0 || closeHandlersDone;
     } catch (PortClosedException | MalformedMessageException _) {
-      // Without the host nobody can use this service or stop it.
-      phase = Phase.ENDED;
-      loop.stop();
+      lose();
       return false;
     }
+  }
+
+  /// Without the host nobody can use this service or stop it.
+  private void lose() {
+    phase = Phase.ENDED;
+    loop.stop();
   }
 
   @Override
@@ -271,7 +287,14 @@ public final class RemoteService implements Work, GuestCalls {
 
   private void onIdle() {
     RunCode run = code;
-    if (run == null || !run.endWhenIdle() || !timers.isEmpty() || traffic.isBusy(exports > 0)) {
+    if (run == null || !timers.isEmpty() || traffic.isBusy(exports > 0)) {
+      return;
+    }
+    if (phase == Phase.STARTING && broker.waitsForStartsOnly()) {
+      broker.failStarts(run.name());
+      return;
+    }
+    if (!run.endWhenIdle() || broker.isBusy()) {
       return;
     }
     if (phase == Phase.STARTING && guest != null) {
@@ -327,6 +350,11 @@ public final class RemoteService implements Work, GuestCalls {
   @Override
   public void listeners(String peer, int count) {
     traffic.listeners(peer, count);
+  }
+
+  @Override
+  public Call ask(BrokerRequest request) {
+    return broker.ask(request);
   }
 
   @Override

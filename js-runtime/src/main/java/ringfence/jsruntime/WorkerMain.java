@@ -11,18 +11,19 @@ import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.launch.CommandSocket;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerSeal;
+import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.ring.FutexDoorbell;
+import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
 
-/// A worker's process: command socket, control port, warm-up, seal, `RemoteReady`, and then one service.
+/// A worker's process: command socket, control and broker port, warm-up, seal, `RemoteReady`, and then one service.
 ///
 /// The only argument is `--unsealed`, which leaves the seccomp allow-list off; the host learns that.
 public final class WorkerMain {
   /// EX_SOFTWARE of sysexits.h: the worker failed before it could take code.
   private static final int BROKEN = 70;
 
-  private static final long CONTROL_REGION = 0;
   private static final Duration REGION_TIMEOUT = Duration.ofSeconds(30);
 
   /// Deep recursion of guest code ends in a RangeError long before this much is used.
@@ -45,7 +46,8 @@ public final class WorkerMain {
       Doorbell doorbell = FutexDoorbell.open();
       Engine engine = ContextFactory.engine("CONSTRAINED");
       Rehearsal.run(engine);
-      ControlLink control = new ControlLink(socket.awaitRegion(CONTROL_REGION, REGION_TIMEOUT));
+      ControlLink control = new ControlLink(socket.awaitRegion(RingOffer.CONTROL_REGION, REGION_TIMEOUT));
+      ConnectionPort broker = socket.awaitRegion(RingOffer.BROKER_REGION, REGION_TIMEOUT);
       String ownBuildId = buildId.get();
       Turns turns = new Turns();
       ResourceMeter.start(control, turns);
@@ -56,6 +58,7 @@ public final class WorkerMain {
       return new RemoteService(
               engine,
               control,
+              broker,
               region -> socket.awaitRegion(region, REGION_TIMEOUT),
               doorbell,
               turns)

@@ -190,7 +190,7 @@ class AttackTest {
             const handler = new Proxy({}, { get() { return () => { traps++; throw new Error('trap'); }; } });
             const bad = new Proxy(function () {}, handler);
             const functions = [...Object.values(console), setTimeout, setInterval, clearTimeout, clearInterval,
-              queueMicrotask, structuredClone, service.emit, service.call, service.onClose, service.imports.peer.on,
+              queueMicrotask, structuredClone, service.emit, service.call, service.onClose, service.create, service.imports.peer.on,
               service.imports.peer.once, service.imports.peer.off, service.imports.peer.f];
             let calls = 0;
             for (const f of functions) for (const args of [[bad], [bad, bad], ['x', bad], ['x', bad, bad], ['peer', 'f', bad],
@@ -219,7 +219,7 @@ class AttackTest {
             const out = [];
             for (const f of [...Object.values(console).filter(f => !/log|info|debug|warn|error|trace|dir|table|group|count|time|assert/.test(f.name)),
                 setTimeout, setInterval, clearTimeout, queueMicrotask, structuredClone, service.emit, service.call,
-                service.onClose, service.imports.peer.on, service.imports.peer.f])
+                service.onClose, service.create, service.imports.peer.on, service.imports.peer.f])
               for (const a of values) for (const b of values) {
                 try { const r = f(a, b); if (r instanceof Promise) r.catch(e => out.push(String(e) + e.stack)); }
                 catch (e) { out.push(String(e) + e.stack); }

@@ -25,6 +25,9 @@ import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.local.LocalPort;
 import ringfence.sandbox.port.ring.FutexDoorbell;
+import ringfence.sandbox.protocol.BrokerCodec;
+import ringfence.sandbox.protocol.BrokerMessage;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlCodec;
 import ringfence.sandbox.protocol.ControlEvent;
@@ -48,6 +51,8 @@ final class ServiceUnderTest implements AutoCloseable {
   private final Map<Long, ConnectionPort> regions = new ConcurrentHashMap<>();
   private final LocalPort control;
   private final LocalPort workerControl;
+  private final LocalPort broker;
+  private final LocalPort workerBroker;
   private final List<ControlEvent> received = new ArrayList<>();
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
   private final RemoteService service;
@@ -64,8 +69,13 @@ final class ServiceUnderTest implements AutoCloseable {
     LocalPort.Pair pair = LocalPort.pair(MAX_MESSAGE, 1024);
     control = pair.first();
     workerControl = pair.second();
+    LocalPort.Pair brokers = LocalPort.pair(MAX_MESSAGE, 64);
+    broker = brokers.first();
+    workerBroker = brokers.second();
     Doorbell doorbell = FutexDoorbell.open();
-    service = new RemoteService(ENGINE, new ControlLink(workerControl), this::region, doorbell, new Turns());
+    service =
+        new RemoteService(
+            ENGINE, new ControlLink(workerControl), workerBroker, this::region, doorbell, new Turns());
     thread =
         new Thread(
             null,
@@ -81,6 +91,7 @@ final class ServiceUnderTest implements AutoCloseable {
                 status.completeExceptionally(e);
               } finally {
                 workerControl.close();
+                workerBroker.close();
               }
             },
             "service-under-test",
@@ -251,6 +262,26 @@ final class ServiceUnderTest implements AutoCloseable {
     }
   }
 
+  /// Waits for what the service asks of the host next.
+  BrokerCall awaitCall() {
+    List<BrokerMessage> messages = new ArrayList<>();
+    await(
+        () ->
+            assertThat(broker.poll((b, o, l) -> messages.add(BrokerCodec.decode(b, o, l)), 1))
+                .as(() -> "errors: " + errors() + ", output: " + output())
+                .isEqualTo(1));
+    return (BrokerCall) messages.getFirst();
+  }
+
+  /// The host's answer, or what it tells unasked.
+  void tell(BrokerMessage message) {
+    await(() -> assertThat(broker.offer(BrokerCodec.encode(message))).isTrue());
+  }
+
+  LocalPort broker() {
+    return broker;
+  }
+
   LocalPort control() {
     return control;
   }
@@ -280,6 +311,7 @@ final class ServiceUnderTest implements AutoCloseable {
   @Override
   public void close() {
     control.close();
+    broker.close();
     if (thread.isAlive()) {
       awaitEnd();
     }

@@ -134,13 +134,13 @@ class WorkerIT {
             false));
     counter.await(ControlEvent.StateChanged.class);
 
-    RingOffer offer = new RingOffer(1, RingSide.FIRST, RING_BYTES, secret++, MAX_MESSAGE);
+    RingOffer offer = new RingOffer(2, RingSide.FIRST, RING_BYTES, secret++, MAX_MESSAGE);
     try (SharedRegion region = SharedRegion.create("test-link", RingPort.regionBytes(RING_BYTES))) {
       counter.process().offerRegion(region, offer);
-      page.process().offerRegion(region, offer.forPeer(1));
+      page.process().offerRegion(region, offer.forPeer(2));
     }
-    counter.send(new ControlEvent.LinkOffered(1, new ServiceName("page"), LinkRole.DEPENDANT));
-    page.send(new ControlEvent.LinkOffered(1, new ServiceName("counter"), LinkRole.IMPORT));
+    counter.send(new ControlEvent.LinkOffered(2, new ServiceName("page"), LinkRole.DEPENDANT));
+    page.send(new ControlEvent.LinkOffered(2, new ServiceName("counter"), LinkRole.IMPORT));
     page.send(
         code(
             "page",
@@ -171,11 +171,17 @@ class WorkerIT {
 
   private Worker launch() throws Exception {
     WorkerProcess process = launcher.launch(image, new ProcessPolicy(true, 128L << 20, 64, 64));
-    RingOffer offer = new RingOffer(0, RingSide.SECOND, RING_BYTES, secret++, MAX_MESSAGE);
-    try (SharedRegion region = SharedRegion.create("test-control", RingPort.regionBytes(RING_BYTES))) {
-      RingPort control = RingPort.open(region, offer.forPeer(0));
+    // Nothing is asked of the host here, so its end of the broker port may go at once.
+    port(process, RingOffer.BROKER_REGION);
+    return new Worker(process, port(process, RingOffer.CONTROL_REGION), new ArrayList<>());
+  }
+
+  private RingPort port(WorkerProcess process, long regionId) throws Exception {
+    RingOffer offer = new RingOffer(regionId, RingSide.SECOND, RING_BYTES, secret++, MAX_MESSAGE);
+    try (SharedRegion region = SharedRegion.create("test-port", RingPort.regionBytes(RING_BYTES))) {
+      RingPort port = RingPort.open(region, offer.forPeer(regionId));
       process.offerRegion(region, offer);
-      return new Worker(process, control, new ArrayList<>());
+      return port;
     }
   }
 

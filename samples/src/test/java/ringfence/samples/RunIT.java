@@ -27,6 +27,24 @@ class RunIT {
   }
 
   @Test
+  void jobsAreDoneByChildServicesIfTheyAreGranted() {
+    try (CommandRun run = CommandRun.ringfence("run", "--allow-create=2", "samples/jobs/jobs.js")) {
+      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.out())
+          .startsWith("27 takes 111 steps", "97 takes 118 steps", "871 takes 178 steps")
+          .contains("jobs-a is closed: it was asked to close", "jobs-b is closed: it was asked to close")
+          .hasSize(8);
+      assertThat(run.err()).isEmpty();
+    }
+    try (CommandRun run = CommandRun.ringfence("run", "samples/jobs/jobs.js")) {
+      assertThat(run.status()).isZero();
+      assertThat(run.err())
+          .containsExactly(
+              "service \"jobs\" may not create services; grant it with permissions.create: 1");
+    }
+  }
+
+  @Test
   void codeComesFromStandardInputToo() {
     try (CommandRun run = CommandRun.ringfence("run", "-")) {
       run.withInput("console.log(1 + 1); console.error('to the other stream');");

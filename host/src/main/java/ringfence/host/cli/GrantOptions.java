@@ -26,6 +26,13 @@ final class GrantOptions {
   private boolean preciseClock;
 
   @Option(
+      names = "--allow-create",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "how many child services service.create may have at once (default: ${DEFAULT-VALUE})")
+  private int children;
+
+  @Option(
       names = "--policy",
       paramLabel = "POLICY",
       converter = Converters.Level.class,
@@ -65,7 +72,7 @@ final class GrantOptions {
   }
 
   Permissions permissions() {
-    return new Permissions(Set.copyOf(environment), eval, preciseClock, 0);
+    return new Permissions(Set.copyOf(environment), eval, preciseClock, children);
   }
 
   SandboxLevel level() {

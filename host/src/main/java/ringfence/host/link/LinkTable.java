@@ -19,10 +19,10 @@ import ringfence.sandbox.protocol.LinkRole;
 ///
 /// ```
 ///   importer's worker                                   exporter's worker
-///     region 1, FIRST  ====== shared memory ======  region 7, SECOND
-///     LinkOffered(1, exporter, IMPORT)              LinkOffered(7, importer, DEPENDANT)
+///     region 2, FIRST  ====== shared memory ======  region 7, SECOND
+///     LinkOffered(2, exporter, IMPORT)              LinkOffered(7, importer, DEPENDANT)
 /// ```
-/// Each worker numbers its regions from 1, so a number tells it nothing about other services.
+/// Each worker numbers its links after its two own ports, so a number tells it nothing about other services.
 public final class LinkTable {
   /// Takes a burst of calls without waiting; both rings of a link are memory that is really there.
   static final int RING_BYTES = 1 << 20;
@@ -91,7 +91,7 @@ public final class LinkTable {
   }
 
   private long nextRegion(LinkEnd end) {
-    return lastRegion.merge(end, 1L, Long::sum);
+    return lastRegion.merge(end, RingOffer.BROKER_REGION + 1, (last, _) -> last + 1);
   }
 
   private static void hand(LinkEnd end, SharedRegion region, RingOffer offer)

@@ -28,14 +28,17 @@ final class DefinitionReader {
 
   /// Keys of the format that nothing stands behind yet, so that writing them must not look like having them.
   private static final Set<String> NOT_YET =
-      Set.of("read", "write", "net", "listen", "create", "threads", "cpu");
+      Set.of("read", "write", "net", "listen", "threads", "cpu");
 
   private final String source;
   private final String path;
+  private final Limits defaults;
   private final TableReader in;
 
-  private DefinitionReader(String source, String path, Node node, Set<String> known) {
+  private DefinitionReader(
+      String source, String path, Node node, Set<String> known, Limits defaults) {
     this.source = source;
+    this.defaults = defaults;
     this.path = path;
     this.in = new TableReader(source, path, node, known);
   }
@@ -48,7 +51,7 @@ final class DefinitionReader {
     try {
       ServiceDefinition.Builder builder = ServiceDefinition.named(new ServiceName(name).value());
       DefinitionReader reader =
-          new DefinitionReader(source, "services." + name, names.need(name), SERVICE);
+          new DefinitionReader(source, "services." + name, names.need(name), SERVICE, Limits.DEFAULT);
       reader.code(builder, name, folder);
       return reader.rest(builder);
     } catch (IllegalArgumentException | ServiceException e) {
@@ -57,8 +60,8 @@ final class DefinitionReader {
   }
 
   /// Reads the definition of a child, which names itself and holds its code.
-  static ServiceDefinition ofChild(String source, Node node) {
-    DefinitionReader reader = new DefinitionReader(source, CHILD, node, CHILD_SERVICE);
+  static ServiceDefinition ofChild(String source, Node node, Limits inherited) {
+    DefinitionReader reader = new DefinitionReader(source, CHILD, node, CHILD_SERVICE, inherited);
     TableReader in = reader.in;
     try {
       Node _ = in.need("name");
@@ -132,12 +135,15 @@ final class DefinitionReader {
     TableReader table = table("permissions", PERMISSIONS);
     return table == null
         ? Permissions.NONE
-        : new Permissions(Set.copyOf(table.texts("env")), table.flag("eval"), table.flag("hrtime"), 0);
+        : new Permissions(
+            Set.copyOf(table.texts("env")),
+            table.flag("eval"),
+            table.flag("hrtime"),
+            table.scalar("create", DefinitionReader::count).orElse(0));
   }
 
   private Limits limits() {
     TableReader table = table("limits", LIMITS);
-    Limits defaults = Limits.DEFAULT;
     if (table == null) {
       return defaults;
     }
@@ -178,6 +184,14 @@ final class DefinitionReader {
       case "record" -> false;
       default -> throw new IllegalArgumentException("\"" + text + "\" is neither record nor crash");
     };
+  }
+
+  private static int count(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("\"" + text + "\" is not a number of services, such as 4");
+    }
   }
 
   private static int lines(String text) {

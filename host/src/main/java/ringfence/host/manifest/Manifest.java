@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.SandboxLevel;
 
 /// The services of a `ringfence.yaml`.
@@ -69,13 +70,14 @@ public record Manifest(List<ServiceDefinition> services) {
   /// Its code is in it: `code`, or `modules` (name -> text) and `entry`; files are refused.
   ///
   /// @param source shown in errors
+  /// @param inherited limits that it has unless it names its own
   /// @throws ManifestException if anything in it can't be used
-  public static ServiceDefinition child(String source, String json) {
+  public static ServiceDefinition child(String source, String json, Limits inherited) {
     if (json.length() > MAX_BYTES) {
       throw new ManifestException(
           source + ": a definition of " + json.length() + " characters; at most " + MAX_BYTES);
     }
-    return DefinitionReader.ofChild(source, NodeReader.readJson(source, json));
+    return DefinitionReader.ofChild(source, NodeReader.readJson(source, json), inherited);
   }
 
   /// Reads the name of a policy, in small letters.

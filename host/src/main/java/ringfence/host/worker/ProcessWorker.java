@@ -1,47 +1,48 @@
 package ringfence.host.worker;
 
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.OptionalLong;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
-import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.port.ring.RingOffer;
-import ringfence.sandbox.port.ring.RingPort;
-import ringfence.sandbox.port.ring.RingSide;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerCodec;
+import ringfence.sandbox.protocol.BrokerMessage;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
 import ringfence.sandbox.protocol.ControlCodec;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.MalformedMessageException;
 
-/// A worker in a process of its own, and the thread that serves its control port.
+/// A worker in a process of its own, and the thread that serves its control port and its broker port.
 ///
 /// The thread is a platform thread: it sleeps in a futex, which would pin a virtual thread's carrier.
-/// It alone touches the port; other threads leave events in a queue and ring its doorbell.
+/// It alone touches the ports; other threads leave messages in their queues and ring its doorbell.
 final class ProcessWorker implements Worker, Runnable {
-  /// The region of a worker's control port.
-  static final long CONTROL_REGION = 0;
-
   /// A worker's events are small; at this size it can write for some milliseconds while the host is busy.
   static final int CONTROL_RING_BYTES = 1 << 20;
 
   /// Must hold a RunCode with all of a service's modules, and a console line of any sane length.
   static final int CONTROL_MESSAGE_BYTES = 16 << 20;
 
-  /// A worker that leaves this much unread has stopped reading.
-  private static final long MOST_WAITING_BYTES = 2L * CONTROL_MESSAGE_BYTES;
+  /// Most workers never ask for anything.
+  static final int BROKER_RING_BYTES = 256 << 10;
+
+  /// Must hold a child's definition with all of its modules.
+  static final int BROKER_MESSAGE_BYTES = 6 << 20;
 
   /// Events taken in one go, before what waits to be sent is looked at again.
   private static final int POLL_LIMIT = 256;
+
+  /// Calls are larger than events, and what they ask for costs more.
+  private static final int CALL_LIMIT = 16;
 
   /// Bounds the harm if a wake-up is ever lost; nothing depends on it.
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
@@ -50,7 +51,6 @@ final class ProcessWorker implements Worker, Runnable {
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
   private static final System.Logger LOG = System.getLogger("ringfence.host");
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   /// Starts the process.
   @FunctionalInterface
@@ -71,15 +71,27 @@ final class ProcessWorker implements Worker, Runnable {
   private final Start start;
   private final WorkerListener listener;
 
+  // A worker that leaves two of the longest messages unread has stopped reading.
+  private final WorkerPort control =
+      new WorkerPort(
+          "control port",
+          RingOffer.CONTROL_REGION,
+          CONTROL_RING_BYTES,
+          CONTROL_MESSAGE_BYTES,
+          2L * CONTROL_MESSAGE_BYTES);
+  private final WorkerPort broker =
+      new WorkerPort(
+          "broker port",
+          RingOffer.BROKER_REGION,
+          BROKER_RING_BYTES,
+          BROKER_MESSAGE_BYTES,
+          2L * BROKER_MESSAGE_BYTES);
+
   private final Object lock = new Object();
   // All guarded by lock.
-  private final Queue<byte[]> outgoing = new ArrayDeque<>();
-  private long outgoingBytes;
   private @Nullable WorkerProcess process;
   private @Nullable Doorbell doorbell;
   private boolean killed;
-  private boolean unread;
-  private boolean over;
 
   /// When the worker was let go, in the JVM's nanoseconds; null before.
   private volatile @Nullable Long dismissedAt;
@@ -87,8 +99,9 @@ final class ProcessWorker implements Worker, Runnable {
   private volatile @Nullable WorkerExit exit;
   private volatile @Nullable WorkerImage image;
 
-  // Only the worker's thread uses it.
+  // Only the worker's thread uses them.
   private @Nullable String broken;
+  private boolean taken;
 
   ProcessWorker(String label, Image imageSource, Start start, WorkerListener listener) {
     this.label = label;
@@ -115,21 +128,18 @@ final class ProcessWorker implements Worker, Runnable {
 
   @Override
   public void send(ControlEvent event) {
-    byte[] message = ControlCodec.encode(event);
-    boolean overflow;
-    synchronized (lock) {
-      if (over || unread) {
-        return;
-      }
-      outgoing.add(message);
-      outgoingBytes += message.length;
-      overflow = outgoingBytes > MOST_WAITING_BYTES;
-      unread = overflow;
-      if (doorbell != null) {
-        doorbell.ring();
-      }
-    }
-    if (overflow) {
+    send(control, ControlCodec.encode(event));
+  }
+
+  @Override
+  public void reply(BrokerMessage message) {
+    send(broker, BrokerCodec.encode(message));
+  }
+
+  private void send(WorkerPort port, byte[] message) {
+    if (port.queue(message)) {
+      ring();
+    } else {
       kill();
     }
   }
@@ -185,8 +195,6 @@ final class ProcessWorker implements Worker, Runnable {
         end = live(bell);
       } finally {
         synchronized (lock) {
-          over = true;
-          outgoing.clear();
           doorbell = null;
         }
       }
@@ -202,44 +210,26 @@ final class ProcessWorker implements Worker, Runnable {
   }
 
   private WorkerEnd live(Doorbell bell) throws IOException {
-    WorkerImage found = imageSource.find();
-    image = found;
-    RingPort port;
-    WorkerProcess started;
-    try (SharedRegion region =
-        SharedRegion.create("ringfence control", RingPort.regionBytes(CONTROL_RING_BYTES))) {
-      RingOffer offer =
-          new RingOffer(
-              CONTROL_REGION,
-              RingSide.FIRST,
-              CONTROL_RING_BYTES,
-              RANDOM.nextLong(),
-              CONTROL_MESSAGE_BYTES);
-      port = RingPort.open(region, offer);
+    try (control; broker) {
+      WorkerImage found = imageSource.find();
+      image = found;
+      control.open();
+      broker.open();
+      WorkerProcess started = start.launch(found);
       try {
-        started = start.launch(found);
-        introduce(started, region, offer);
-      } catch (IOException | RuntimeException e) {
-        port.close();
-        throw e;
-      }
-    }
-    try (port) {
-      bell.add(port);
-      try {
-        return serve(started, port, bell);
+        introduce(started);
+        return serve(started, bell);
       } finally {
-        bell.remove(port);
+        // Also after a failure of ours: whoever hears of the end may rely on the process being gone.
+        started.kill();
+        WorkerExit _ = started.exit().join();
+        bell.remove(control.port());
+        bell.remove(broker.port());
       }
-    } finally {
-      // Also after a failure of ours: whoever hears of the end may rely on the process being gone.
-      started.kill();
-      WorkerExit _ = started.exit().join();
     }
   }
 
-  private void introduce(WorkerProcess started, SharedRegion region, RingOffer offer)
-      throws IOException {
+  private void introduce(WorkerProcess started) throws IOException {
     boolean killedMeanwhile;
     synchronized (lock) {
       process = started;
@@ -258,13 +248,14 @@ final class ProcessWorker implements Worker, Runnable {
       return;
     }
     try {
-      started.offerRegion(region, offer.forPeer(CONTROL_REGION));
+      control.handTo(started);
+      broker.handTo(started);
     } catch (IOException e) {
       // Most often it has ended already; how it did is the better reason, and comes by itself.
       started.kill();
       var ended = started.exit().join();
       if (ended.diagnostics().isBlank()) {
-        throw new IOException("its process took no control port: " + e.getMessage(), e);
+        throw new IOException("its process took no ports: " + e.getMessage(), e);
       }
     }
   }
@@ -277,27 +268,23 @@ final class ProcessWorker implements Worker, Runnable {
     }
   }
 
-  /// Serves the port until the process is gone, and hands over all that it sent before.
-  private WorkerEnd serve(WorkerProcess running, ConnectionPort port, Doorbell bell) {
+  /// Serves the ports until the process is gone, and hands over all that it sent before.
+  private WorkerEnd serve(WorkerProcess running, Doorbell bell) {
+    bell.add(control.port());
+    bell.add(broker.port());
     boolean open = true;
     while (true) {
-      // Read first: what the worker sent before its end is then seen by the poll below.
+      // Read first: what the worker sent before its end is then seen by the polls below.
       WorkerExit ended = exit;
       boolean moved = false;
       if (open) {
-        try {
-          sendWaiting(port, bell);
-          moved = port.poll(this::receive, POLL_LIMIT) > 0;
-        } catch (PortClosedException e) {
-          // A worker that dies with its port closed did not need to be asked; one that lives on is no use.
-          breakOff(running, ended == null ? "its control port ended: " + e.getMessage() : null);
-          open = false;
-        } catch (MalformedMessageException e) {
-          breakOff(running, "it broke the control protocol: " + e.getMessage());
-          open = false;
-        }
+        // Control first, and its share is larger: a worker that asks much can still be closed.
+        open = serve(running, control, bell) && serve(running, broker, bell);
+        moved = taken;
+        taken = false;
         if (!open) {
-          bell.remove(port);
+          bell.remove(control.port());
+          bell.remove(broker.port());
         }
       }
       if (!moved && ended != null) {
@@ -313,16 +300,61 @@ final class ProcessWorker implements Worker, Runnable {
     }
   }
 
+  /// Gives one port its turn.
+  ///
+  /// @return false if the worker can't be served any more; it is killed then
+  private boolean serve(WorkerProcess running, WorkerPort port, Doorbell bell) {
+    try {
+      port.sendWaiting(bell);
+      taken |= port == control ? takeEvents() : takeCalls();
+      return true;
+    } catch (PortClosedException e) {
+      // A worker that dies with its port closed did not need to be asked; one that lives on is no use.
+      breakOff(running, exit == null ? "its " + port.name() + " ended: " + e.getMessage() : null);
+    } catch (MalformedMessageException e) {
+      breakOff(running, "it broke the protocol of its " + port.name() + ": " + e.getMessage());
+    }
+    return false;
+  }
+
+  private boolean takeEvents() {
+    return control.poll(
+            (buffer, offset, length) -> {
+              if (broken == null) {
+                listener.event(ControlCodec.decode(buffer, offset, length));
+              }
+            },
+            POLL_LIMIT)
+        > 0;
+  }
+
+  private boolean takeCalls() {
+    return broker.poll(
+            (buffer, offset, length) -> {
+              BrokerMessage message = BrokerCodec.decode(buffer, offset, length);
+              if (!(message instanceof BrokerCall call)) {
+                throw new MalformedMessageException(
+                    message.getClass().getSimpleName() + " is not expected from a worker");
+              }
+              if (broken == null) {
+                listener.call(call, length);
+              }
+            },
+            CALL_LIMIT)
+        > 0;
+  }
+
   private WorkerEnd endedAs(WorkerExit ended) {
     if (broken != null) {
       return new WorkerEnd.Broken(broken);
     }
-    synchronized (lock) {
-      return unread
-          ? new WorkerEnd.Broken(
-              "it does not read its control port: %d bytes wait".formatted(outgoingBytes))
-          : new WorkerEnd.Exited(ended);
+    for (WorkerPort port : List.of(control, broker)) {
+      if (port.unreadBytes() > 0) {
+        return new WorkerEnd.Broken(
+            "it does not read its %s: %d bytes wait".formatted(port.name(), port.unreadBytes()));
+      }
     }
+    return new WorkerEnd.Exited(ended);
   }
 
   private void breakOff(WorkerProcess running, @Nullable String reason) {
@@ -330,31 +362,5 @@ final class ProcessWorker implements Worker, Runnable {
       broken = reason;
     }
     running.kill();
-  }
-
-  private void receive(byte[] buffer, int offset, int length) {
-    if (broken == null) {
-      listener.event(ControlCodec.decode(buffer, offset, length));
-    }
-  }
-
-  private void sendWaiting(ConnectionPort port, Doorbell bell) {
-    while (port.flush()) {
-      byte[] next;
-      synchronized (lock) {
-        next = outgoing.peek();
-      }
-      if (next == null) {
-        return;
-      }
-      if (!port.offer(next)) {
-        break;
-      }
-      synchronized (lock) {
-        outgoing.remove();
-        outgoingBytes -= next.length;
-      }
-    }
-    bell.wakeOnRoom(port);
   }
 }

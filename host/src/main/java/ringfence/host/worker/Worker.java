@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerMessage;
 import ringfence.sandbox.protocol.ControlEvent;
 
 /// One worker process, for one run. Thread-safe; nothing here blocks.
@@ -20,6 +21,9 @@ public interface Worker {
   /// Sends an event after all that were sent before. Does nothing when the worker has ended; a worker
   /// that does not read is killed when too much waits for it.
   void send(ControlEvent event);
+
+  /// Answers a call, or tells something of its own, on the broker port. Otherwise as [#send].
+  void reply(BrokerMessage message);
 
   /// Hands shared memory to the worker.
   ///

@@ -1,5 +1,6 @@
 package ringfence.host.worker;
 
+import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
 import ringfence.sandbox.protocol.ControlEvent;
 
 /// Hears one worker. Called on that worker's thread, one call at a time.
@@ -12,6 +13,12 @@ public interface WorkerListener {
   /// @throws ringfence.sandbox.protocol.MalformedMessageException if the worker may not send this now; it
   ///     is killed then
   void event(ControlEvent event);
+
+  /// The worker asks for something; [Worker#reply] answers it.
+  ///
+  /// @param bytes of the message
+  /// @throws ringfence.sandbox.protocol.MalformedMessageException if the worker may not ask this; it is killed then
+  void call(BrokerCall call, int bytes);
 
   /// The worker is gone and reaped, and all that it sent before was handed over. The last call.
   void ended(WorkerEnd end);

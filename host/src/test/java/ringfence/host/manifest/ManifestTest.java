@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
 
@@ -142,16 +143,20 @@ class ManifestTest {
             "page",
             """
             {"name": "part", "modules": {"main.js": "import './b.js'", "b.js": ""}, "entry": "main.js",
-             "imports": ["counter"], "policy": "isolated", "permissions": {"eval": true},
+             "imports": ["counter"], "policy": "isolated", "permissions": {"eval": true, "create": 3},
              "limits": {"heap": "64MiB"}, "uncaught": "crash", "args": ["a", 2]}
-            """);
+            """,
+            new Limits(
+                128L << 20, Duration.ofSeconds(3), Limits.DEFAULT.close(), Limits.DEFAULT.turn(), Limits.DEFAULT.call(), 7));
     assertThat(child.name().value()).isEqualTo("part");
     assertThat(child.entry()).isEqualTo("main.js");
     assertThat(child.modules()).containsOnlyKeys("main.js", "b.js");
     assertThat(child.imports()).extracting(Object::toString).containsExactly("counter");
     assertThat(child.policy()).isEqualTo(SandboxLevel.ISOLATED);
-    assertThat(child.permissions()).isEqualTo(new Permissions(Set.of(), true, false, 0));
+    assertThat(child.permissions()).isEqualTo(new Permissions(Set.of(), true, false, 3));
     assertThat(child.limits().heapBytes()).isEqualTo(64L << 20);
+    assertThat(child.limits().start()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(child.limits().outputLines()).isEqualTo(7);
     assertThat(child.crashOnUncaught()).isTrue();
     assertThat(child.arguments()).containsExactly("a", "2");
   }
@@ -173,7 +178,7 @@ class ManifestTest {
         "[] | definition: must be a table of keys and values, not a list",
       })
   void refusesAChildWithPlaceAndCure(String json, String message) {
-    assertThatThrownBy(() -> Manifest.child("page", json))
+    assertThatThrownBy(() -> Manifest.child("page", json, Limits.DEFAULT))
         .isInstanceOf(ManifestException.class)
         .hasMessageContaining(message)
         .hasMessageMatching("(?s)page:\\d+:\\d+: .*");
@@ -182,7 +187,7 @@ class ManifestTest {
   /// Attack: a definition as long as a service can make it.
   @Test
   void theSizeOfAChildIsBounded() {
-    assertThatThrownBy(() -> Manifest.child("page", " ".repeat((4 << 20) + 1)))
+    assertThatThrownBy(() -> Manifest.child("page", " ".repeat((4 << 20) + 1), Limits.DEFAULT))
         .hasMessage("page: a definition of 4194305 characters; at most 4194304");
   }
 

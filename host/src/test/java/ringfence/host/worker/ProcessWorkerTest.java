@@ -24,12 +24,18 @@ import ringfence.sandbox.launch.WorkerProcess;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.RingPort;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.BrokerCodec;
+import ringfence.sandbox.protocol.BrokerMessage;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerReply;
+import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ControlCodec;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.Output;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.OutputLevel;
+import ringfence.sandbox.protocol.ServiceName;
 
 /// The worker's thread over a real ring, whose other end the test holds.
 @Timeout(30)
@@ -49,7 +55,7 @@ class ProcessWorkerTest {
     if (thread.isAlive()) {
       thread.join();
     }
-    process.closePort();
+    process.closePorts();
   }
 
   @Test
@@ -110,7 +116,7 @@ class ProcessWorkerTest {
 
     assertThat(heard.end())
         .isEqualTo(
-            new WorkerEnd.Broken("it broke the control protocol: no control event has kind 99"));
+            new WorkerEnd.Broken("it broke the protocol of its control port: no control event has kind 99"));
     assertThat(process.killed).isTrue();
   }
 
@@ -144,7 +150,7 @@ class ProcessWorkerTest {
     assertThat(process.port().offerBatch(both)).isEqualTo(2);
 
     assertThat(heard.end())
-        .isEqualTo(new WorkerEnd.Broken("it broke the control protocol: not now"));
+        .isEqualTo(new WorkerEnd.Broken("it broke the protocol of its control port: not now"));
     assertThat(heard.events).hasSize(1);
   }
 
@@ -170,6 +176,56 @@ class ProcessWorkerTest {
         .isInstanceOf(WorkerEnd.Broken.class)
         .asString()
         .contains("it does not read its control port");
+  }
+
+  @Test
+  void carriesCallsAndAnswersOnAPortOfTheirOwn() {
+    thread.start();
+    BrokerCall call = new BrokerCall(1, new BrokerRequest.StartChild(new ServiceName("a-b")));
+    assertThat(process.broker().offer(BrokerCodec.encode(call))).isTrue();
+    await().untilAsserted(() -> assertThat(heard.calls).containsExactly(call));
+
+    worker.reply(new BrokerReply(1, ""));
+    List<BrokerMessage> answers = new ArrayList<>();
+    await()
+        .until(
+            () ->
+                process.broker().poll((b, off, len) -> answers.add(BrokerCodec.decode(b, off, len)), 2)
+                    == 1);
+    assertThat(answers).containsExactly(new BrokerReply(1, ""));
+  }
+
+  /// Attack: a worker fills the broker port with calls and does not read what it is told.
+  @Test
+  void aFullBrokerPortHoldsUpNoEvent() {
+    thread.start();
+    String big = "x".repeat(1 << 20);
+    for (int i = 0; i < 11; i++) {
+      worker.reply(new BrokerReply(i, big));
+    }
+    process.says(output("still heard"));
+    worker.send(new LinkCut(7));
+
+    await().untilAsserted(() -> assertThat(heard.events).containsExactly(output("still heard")));
+    List<ControlEvent> received = new ArrayList<>();
+    await()
+        .until(
+            () -> process.port().poll((b, off, len) -> received.add(ControlCodec.decode(b, off, len)), 2) == 1);
+    assertThat(process.killed).isFalse();
+    worker.reply(new BrokerReply(11, big));
+    worker.reply(new BrokerReply(12, big));
+    await().untilAsserted(() -> assertThat(process.killed).isTrue());
+  }
+
+  @Test
+  void killsAWorkerThatAnswersWhereItShouldAsk() throws Exception {
+    thread.start();
+    assertThat(process.broker().offer(BrokerCodec.encode(new BrokerReply(1, "")))).isTrue();
+
+    assertThat(heard.end())
+        .isEqualTo(
+            new WorkerEnd.Broken(
+                "it broke the protocol of its broker port: BrokerReply is not expected from a worker"));
   }
 
   @Test
@@ -203,6 +259,7 @@ class ProcessWorkerTest {
 
   private static final class Heard implements WorkerListener {
     final List<ControlEvent> events = new CopyOnWriteArrayList<>();
+    final List<BrokerCall> calls = new CopyOnWriteArrayList<>();
     private final BlockingQueue<WorkerEnd> ends = new LinkedBlockingQueue<>();
     volatile @Nullable String refusal;
 
@@ -213,6 +270,11 @@ class ProcessWorkerTest {
       if (why != null) {
         throw new MalformedMessageException(why);
       }
+    }
+
+    @Override
+    public void call(BrokerCall call, int bytes) {
+      calls.add(call);
     }
 
     @Override
@@ -230,12 +292,17 @@ class ProcessWorkerTest {
   /// A process that is played by the test: it takes its control port, and ends when it is killed.
   private static final class TestProcess implements WorkerProcess {
     private final CompletableFuture<RingPort> port = new CompletableFuture<>();
+    private final CompletableFuture<RingPort> broker = new CompletableFuture<>();
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     volatile boolean killed;
     volatile boolean endsWhenHungUp = true;
 
     RingPort port() {
       return port.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    RingPort broker() {
+      return broker.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     void says(ControlEvent event) {
@@ -249,9 +316,11 @@ class ProcessWorkerTest {
       exit.complete(how);
     }
 
-    void closePort() {
-      if (port.isDone() && !port.isCompletedExceptionally()) {
-        port.join().close();
+    void closePorts() {
+      for (CompletableFuture<RingPort> each : List.of(port, broker)) {
+        if (each.isDone() && !each.isCompletedExceptionally()) {
+          each.join().close();
+        }
       }
     }
 
@@ -262,8 +331,7 @@ class ProcessWorkerTest {
 
     @Override
     public void offerRegion(SharedRegion region, RingOffer offer) throws IOException {
-      assertThat(offer.regionId()).isZero();
-      port.complete(RingPort.open(region, offer));
+      (offer.regionId() == RingOffer.CONTROL_REGION ? port : broker).complete(RingPort.open(region, offer));
     }
 
     @Override

@@ -11,9 +11,14 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.protocol.BrokerRequest.CloseChild;
+import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
+import ringfence.sandbox.protocol.BrokerRequest.DestroyChild;
+import ringfence.sandbox.protocol.BrokerRequest.StartChild;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.ServiceState;
 
 /// A service's context with the prelude in it. Each method that enters it is one macrotask: when it
 /// returns, the promise jobs have run, and rejections that nobody handles have been reported.
@@ -128,6 +133,30 @@ public final class Guest implements AutoCloseable {
     enter(internals.getMember("gap"), peer.value(), (double) lost);
   }
 
+  /// Fulfils what was asked of the host.
+  ///
+  /// @param value JSON, or empty
+  public void brokerReply(int id, String value) {
+    enter(internals.getMember("brokerReply"), id, value);
+  }
+
+  /// Rejects what was asked of the host.
+  public void brokerFailure(int id, String errorName, String message) {
+    enter(internals.getMember("brokerFailure"), id, errorName, message);
+  }
+
+  /// Rejects what was asked of the host with a `PermissionDeniedError`.
+  public void brokerDenied(int id, String permission, String resource, String reason) {
+    enter(internals.getMember("brokerDenied"), id, permission, resource, reason);
+  }
+
+  /// Tells the listeners of a child.
+  ///
+  /// @param cause a sentence, or empty
+  public void childChanged(ServiceName child, ServiceState state, String cause) {
+    enter(internals.getMember("childChanged"), child.value(), state.word(), cause);
+  }
+
   @Override
   public void close() {
     context.close(true);
@@ -183,9 +212,8 @@ public final class Guest implements AutoCloseable {
     });
     put(host, "messageLimit", _ -> calls.messageLimit());
     put(host, "call", a -> {
-      GuestCalls.Call call =
-          calls.call(a[0].asString(), a[1].asString(), bytes(a[2], a[3]), a[4].asDouble());
-      return call.id() > 0 ? (Object) call.id() : reason(call.sent());
+      return number(
+          calls.call(a[0].asString(), a[1].asString(), bytes(a[2], a[3]), a[4].asDouble()));
     });
     put(host, "answer", a -> reason(calls.answer(a[0].asInt(), a[1].asBoolean(), bytes(a[2], a[3]))));
     put(host, "emit", a -> {
@@ -196,6 +224,10 @@ public final class Guest implements AutoCloseable {
       calls.listeners(a[0].asString(), a[1].asInt());
       return null;
     });
+    put(host, "createChild", a -> number(calls.ask(new CreateChild(a[0].asString()))));
+    put(host, "startChild", a -> number(calls.ask(new StartChild(new ServiceName(a[0].asString())))));
+    put(host, "closeChild", a -> number(calls.ask(new CloseChild(new ServiceName(a[0].asString())))));
+    put(host, "destroyChild", a -> number(calls.ask(new DestroyChild(new ServiceName(a[0].asString())))));
     put(host, "uncaught", a -> {
       calls.uncaught(report(a));
       return null;
@@ -230,6 +262,11 @@ public final class Guest implements AutoCloseable {
     byte[] bytes = new byte[size.asInt()];
     buffer.readBuffer(0, bytes, 0, bytes.length);
     return bytes;
+  }
+
+  /// The number of a call, or why there is none.
+  private static Object number(GuestCalls.Call call) {
+    return call.id() > 0 ? (Object) call.id() : reason(call.sent());
   }
 
   private static String reason(GuestCalls.Sent sent) {

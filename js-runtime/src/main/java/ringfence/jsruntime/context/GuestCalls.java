@@ -1,5 +1,6 @@
 package ringfence.jsruntime.context;
 
+import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
 
@@ -37,6 +38,9 @@ public interface GuestCalls {
 
   /// Tells how many listeners there are for the events of an import.
   void listeners(String peer, int count);
+
+  /// Asks the host for something; [Guest#brokerReply], [Guest#brokerFailure] or [Guest#brokerDenied] hears the answer.
+  Call ask(BrokerRequest request);
 
   void uncaught(ErrorReport error);
 

@@ -1,12 +1,21 @@
 // Errors that the runtime makes, and what can be said of errors that a service throws.
 (function (internals, host) {
   "use strict";
-  const { Error, putHidden, put, tagOf, prototypeOf, ERROR_PROTOTYPES, slice } = internals.primordials;
+  const { Error, TypeError, putHidden, put, tagOf, prototypeOf, ERROR_PROTOTYPES, slice } = internals.primordials;
   const LONGEST_TEXT = 16384;
 
   /** An Error whose name is not that of a built-in class, such as "TimeoutError". */
   internals.namedError = function (name, message) {
     return putHidden(new Error(message), "name", name);
+  };
+
+  /** The same, or of the built-in class if there is one of that name. */
+  internals.errorNamed = function (name, message) {
+    return name === "TypeError" ? new TypeError(message) : internals.namedError(name, message);
+  };
+
+  internals.permissionDenied = function (permission, resource, reason) {
+    return put(put(internals.namedError("PermissionDeniedError", reason), "permission", permission), "resource", resource);
   };
 
   internals.peerClosed = function (message, delivered) {

@@ -83,19 +83,11 @@
 
   // ---- import handles
 
-  function checkEvent(event, callback) {
-    if (typeof event !== "string") throw new TypeError("the name of an event must be a string, not " + typeof event);
-    if (typeof callback !== "function") throw new TypeError("a listener must be a function, not " + typeof callback);
-  }
-
   function importHandle(name) {
-    const peer = { __proto__: null, name, functions: new p.Map(), listeners: new p.Map(), count: 0 };
+    const listeners = internals.makeListeners((count) => host.listeners(name, count));
+    const peer = { __proto__: null, name, functions: new p.Map(), listeners };
     const listen = (event, callback, once) => {
-      checkEvent(event, callback);
-      let list = mapGet(peer.listeners, event);
-      if (list === undefined) mapSet(peer.listeners, event, (list = []));
-      append(list, { __proto__: null, callback, once });
-      host.listeners(name, ++peer.count);
+      listeners.add(event, callback, once);
       return handle;
     };
     const methods = {
@@ -103,8 +95,7 @@
       on: freeze(function on(event, callback) { return listen(event, callback, false); }),
       once: freeze(function once(event, callback) { return listen(event, callback, true); }),
       off: freeze(function off(event, callback) {
-        checkEvent(event, callback);
-        forget(peer, event, callback);
+        listeners.remove(event, callback);
         return handle;
       }),
     };
@@ -128,36 +119,6 @@
     return handle;
   }
 
-  function forget(peer, event, callback) {
-    const list = mapGet(peer.listeners, event);
-    if (list === undefined) return;
-    const left = [];
-    let removed = false;
-    for (let i = 0; i < list.length; i++) {
-      if (!removed && list[i].callback === callback) removed = true;
-      else append(left, list[i]);
-    }
-    if (left.length === 0) mapDelete(peer.listeners, event);
-    else mapSet(peer.listeners, event, left);
-    if (removed) host.listeners(peer.name, --peer.count);
-  }
-
-  function deliver(peer, event, values) {
-    const list = mapGet(peer.listeners, event);
-    if (list === undefined) return;
-    // A listener may add or remove listeners: this round is for those that were there.
-    const count = list.length;
-    for (let i = 0; i < count; i++) {
-      const entry = list[i];
-      if (entry.once) forget(peer, event, entry.callback);
-      try {
-        apply(entry.callback, undefined, values);
-      } catch (thrown) {
-        internals.reportUncaught(thrown);
-      }
-    }
-  }
-
   internals.event = function (name, event, hostBuffer, size) {
     let values;
     try {
@@ -166,10 +127,10 @@
       return false;
     }
     if (!p.isArray(values) || event === GAP) return false;
-    deliver(mapGet(peers, name), event, values);
+    mapGet(peers, name).listeners.deliver(event, values);
     return true;
   };
-  internals.gap = function (name, lost) { deliver(mapGet(peers, name), GAP, [lost]); };
+  internals.gap = function (name, lost) { mapGet(peers, name).listeners.deliver(GAP, [lost]); };
 
   // ---- calls from others
 
@@ -276,6 +237,7 @@
       if (values !== undefined && !p.isArray(values)) throw new TypeError("arguments must be an array");
       return call(peer, functionName, values === undefined ? [] : values, checkTimeout(options));
     },
+    create(definition) { return internals.createChild(definition); },
     onClose(callback) {
       if (typeof callback !== "function") throw new TypeError("onClose needs a function, not " + typeof callback);
       append(closeHandlers, callback);
@@ -296,6 +258,7 @@
     putFixed(service, "args", freeze(args));
     freeze(service.emit);
     freeze(service.call);
+    freeze(service.create);
     freeze(service.onClose);
     freeze(service);
     p.defineProperty(globalThis, "service", {

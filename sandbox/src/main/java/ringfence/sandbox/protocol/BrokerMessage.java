@@ -8,8 +8,14 @@ package ringfence.sandbox.protocol;
 ///     <---- BrokerReply, BrokerFailure or BrokerDenied(id)
 ///     <------------------------------ ChildChanged      unasked, after CreateChild
 /// ```
-/// Answers come in any order.
+/// Answers come in any order. Who has too much without an answer holds the next call back; the host ends a worker
+/// that does not, so that no worker can fill its memory.
 public sealed interface BrokerMessage {
+  /// The most calls without an answer.
+  int MOST_CALLS = 10_000;
+
+  /// The most bytes of calls without an answer, a single call aside.
+  long MOST_CALL_BYTES = 16L << 20;
 
   /// From the worker: a request.
   ///

@@ -3,17 +3,22 @@ package ringfence.sandbox.protocol;
 /// What a service asks of the host. The host alone decides whether it may.
 public sealed interface BrokerRequest {
 
-  /// Make a child of the asking service.
+  /// Make a child of the asking service. The reply comes when it exists, closed.
   ///
   /// @param definitionJson one JSON object of the keys of a manifest's service, and `name`
   record CreateChild(String definitionJson) implements BrokerRequest {}
 
-  /// Start a child; the reply comes when it runs.
-  record StartChild(ServiceName child) implements BrokerRequest {}
+  /// Something with a child that the asking run has made.
+  sealed interface ChildCommand extends BrokerRequest {
+    ServiceName child();
+  }
 
-  /// Close a child; the reply comes when it is closed, with the cause's sentence as JSON text.
-  record CloseChild(ServiceName child) implements BrokerRequest {}
+  /// Start a child, and what it needs among its siblings; the reply comes when it runs.
+  record StartChild(ServiceName child) implements ChildCommand {}
+
+  /// Close a child; the reply comes when it is closed.
+  record CloseChild(ServiceName child) implements ChildCommand {}
 
   /// Remove a closed child.
-  record DestroyChild(ServiceName child) implements BrokerRequest {}
+  record DestroyChild(ServiceName child) implements ChildCommand {}
 }

@@ -1,5 +1,7 @@
 package ringfence.sandbox.protocol;
 
+import java.util.Locale;
+
 /// What users see of a service.
 ///
 /// ```
@@ -12,5 +14,10 @@ public enum ServiceState {
   STARTING,
   RUNNING,
   CLOSING,
-  CLOSED
+  CLOSED;
+
+  /// As users read and write it, for example `running`.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -2,13 +2,18 @@ package ringfence.sandbox.port.ring;
 
 /// All that one end must know of a region before it maps it. It comes from the host, never from the region.
 ///
-/// @param regionId unique in the worker that gets it; 0 is its control port
+/// @param regionId unique in the worker that gets it: [#CONTROL_REGION], [#BROKER_REGION], links after them
 /// @param side the end that the receiver of this offer holds
 /// @param capacityBytes data bytes of each of the two rings, a power of two from 4 KiB to 1 GiB
 /// @param secret from which both ends derive the tags of records; unknown to guest code
 /// @param maxMessageBytes the longest message, from 1 to 256 MiB
 public record RingOffer(
     long regionId, RingSide side, int capacityBytes, long secret, int maxMessageBytes) {
+  /// A worker's control port.
+  public static final long CONTROL_REGION = 0;
+
+  /// A worker's broker port.
+  public static final long BROKER_REGION = 1;
 
   public RingOffer {
     if (Integer.bitCount(capacityBytes) != 1 || capacityBytes < 4096 || capacityBytes > 1 << 30) {
