@@ -58,7 +58,7 @@ final class Rehearsal implements GuestCalls {
     try (Guest guest =
         new Guest(
             engine,
-            new GuestPolicy("CONSTRAINED", false, false),
+            GuestPolicy.STRICTEST,
             new ModuleSet(modules, "rehearsal.js", imports),
             rehearsal,
             new Turns())) {

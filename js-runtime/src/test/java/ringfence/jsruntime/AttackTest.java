@@ -68,7 +68,7 @@ class AttackTest {
     // Without that wall the same code succeeds.
     try (var service = ServiceUnderTest.of(code)) {
       service.imports("peer");
-      service.policy(new GuestPolicy("CONSTRAINED", true, false)).start();
+      service.policy(GuestPolicy.STRICTEST.withEvalAllowed(true)).start();
       ServiceUnderTest.await(() -> assertThat(service.output()).isNotEmpty());
       assertThat(service.output().getFirst()).doesNotStartWith("0 ").endsWith("true");
     }

@@ -57,7 +57,7 @@ final class ServiceUnderTest implements AutoCloseable {
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
   private final RemoteService service;
   private final Thread thread;
-  private GuestPolicy policy = new GuestPolicy("CONSTRAINED", false, false);
+  private GuestPolicy policy = GuestPolicy.STRICTEST;
   private long callTimeoutMillis = 60_000;
   private boolean endWhenIdle;
   private boolean crashOnUncaught;

@@ -170,7 +170,7 @@ class WorkerIT {
   }
 
   private Worker launch() throws Exception {
-    WorkerProcess process = launcher.launch(image, new ProcessPolicy(true, 128L << 20, 64, 64));
+    WorkerProcess process = launcher.launch(image, new ProcessPolicy(true, 128L << 20, 64, 64, 100));
     // Nothing is asked of the host here, so its end of the broker port may go at once.
     port(process, RingOffer.BROKER_REGION);
     return new Worker(process, port(process, RingOffer.CONTROL_REGION), new ArrayList<>());
@@ -191,6 +191,6 @@ class WorkerIT {
     modules.put(name + ".js", code);
     return new ControlEvent.RunCode(
         new ServiceName(name), 1, name + ".js", modules, imports.stream().map(ServiceName::new).toList(),
-        List.of(), Map.of(), new GuestPolicy("CONSTRAINED", false, false), 60_000, endWhenIdle, false);
+        List.of(), Map.of(), GuestPolicy.STRICTEST, 60_000, endWhenIdle, false);
   }
 }

@@ -1,11 +1,13 @@
 package ringfence.host.cli;
 
 import java.time.Duration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.sandbox.permission.FileAccess;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
@@ -72,7 +74,12 @@ final class GrantOptions {
   }
 
   Permissions permissions() {
-    return new Permissions(Set.copyOf(environment), eval, preciseClock, children);
+    return Permissions.NONE
+        .withFiles(FileAccess.relativeTo(Path.of("").toAbsolutePath()))
+        .withEnvironment(Set.copyOf(environment))
+        .withChildren(children)
+        .withEval(eval)
+        .withPreciseClock(preciseClock);
   }
 
   SandboxLevel level() {
@@ -80,7 +87,6 @@ final class GrantOptions {
   }
 
   Limits limits() {
-    Limits d = Limits.DEFAULT;
-    return new Limits(heapBytes, d.start(), d.close(), d.turn(), call, d.outputLines());
+    return Limits.DEFAULT.withHeapBytes(heapBytes).withCall(call);
   }
 }

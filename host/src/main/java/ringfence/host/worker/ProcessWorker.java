@@ -69,6 +69,8 @@ final class ProcessWorker implements Worker, Runnable {
   private final String label;
   private final Image imageSource;
   private final Start start;
+  private final CpuShares shares;
+  private final int cpuPercent;
   private final WorkerListener listener;
 
   // A worker that leaves two of the longest messages unread has stopped reading.
@@ -103,8 +105,17 @@ final class ProcessWorker implements Worker, Runnable {
   private @Nullable String broken;
   private boolean taken;
 
-  ProcessWorker(String label, Image imageSource, Start start, WorkerListener listener) {
+  /// @param cpuPercent the share of one CPU that `shares` holds it to
+  ProcessWorker(
+      String label,
+      Image imageSource,
+      Start start,
+      CpuShares shares,
+      int cpuPercent,
+      WorkerListener listener) {
     this.label = label;
+    this.shares = shares;
+    this.cpuPercent = cpuPercent;
     this.imageSource = imageSource;
     this.start = start;
     this.listener = listener;
@@ -321,11 +332,26 @@ final class ProcessWorker implements Worker, Runnable {
     return control.poll(
             (buffer, offset, length) -> {
               if (broken == null) {
-                listener.event(ControlCodec.decode(buffer, offset, length));
+                ControlEvent event = ControlCodec.decode(buffer, offset, length);
+                if (event instanceof ControlEvent.RemoteReady) {
+                  whenReady();
+                }
+                listener.event(event);
               }
             },
             POLL_LIMIT)
         > 0;
+  }
+
+  /// What it has used so far was for its start, which is ours; from now on it is the service's.
+  private void whenReady() {
+    WorkerProcess running;
+    synchronized (lock) {
+      running = process;
+    }
+    if (running != null) {
+      shares.hold(running, cpuPercent);
+    }
   }
 
   private boolean takeCalls() {

@@ -11,6 +11,7 @@ import ringfence.sandbox.policy.ProcessPolicy;
 /// Workers in processes of their own. Each is started when it is asked for, and none runs code twice.
 public final class WorkerPool implements WorkerFactory {
   private final Launchers launchers;
+  private final CpuShares shares = new CpuShares(Runtime.getRuntime().availableProcessors());
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Optional<WorkerImage> given;
   private @Nullable WorkerImage found;
@@ -26,7 +27,12 @@ public final class WorkerPool implements WorkerFactory {
   public Worker start(String label, ProcessPolicy policy, WorkerListener listener) {
     ProcessWorker worker =
         new ProcessWorker(
-            label, this::image, image -> launchers.launch(image, policy), listener);
+            label,
+            this::image,
+            image -> launchers.launch(image, policy),
+            shares,
+            policy.cpuPercent(),
+            listener);
     Thread thread =
         Thread.ofPlatform()
             .name("ringfence-worker-" + label)
@@ -47,6 +53,7 @@ public final class WorkerPool implements WorkerFactory {
   @Override
   public void close() {
     launchers.close();
+    shares.close();
     boolean interrupted = false;
     for (Thread thread : threads) {
       // Bounded by the kill above: each of them only waits for its process.

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,8 +46,9 @@ class ProcessWorkerTest {
 
   private final TestProcess process = new TestProcess();
   private final Heard heard = new Heard();
+  private final CpuShares shares = new CpuShares(2);
   private final ProcessWorker worker =
-      new ProcessWorker("a#1", () -> IMAGE, image -> process, heard);
+      new ProcessWorker("a#1", () -> IMAGE, image -> process, shares, 50, heard);
   private final Thread thread = Thread.ofPlatform().unstarted(worker);
 
   @AfterEach
@@ -56,6 +58,7 @@ class ProcessWorkerTest {
       thread.join();
     }
     process.closePorts();
+    shares.close();
   }
 
   @Test
@@ -185,21 +188,21 @@ class ProcessWorkerTest {
     assertThat(process.broker().offer(BrokerCodec.encode(call))).isTrue();
     await().untilAsserted(() -> assertThat(heard.calls).containsExactly(call));
 
-    worker.reply(new BrokerReply(1, ""));
+    worker.reply(new BrokerReply(1));
     List<BrokerMessage> answers = new ArrayList<>();
     await()
         .until(
             () ->
                 process.broker().poll((b, off, len) -> answers.add(BrokerCodec.decode(b, off, len)), 2)
                     == 1);
-    assertThat(answers).containsExactly(new BrokerReply(1, ""));
+    assertThat(answers).containsExactly(new BrokerReply(1));
   }
 
   /// Attack: a worker fills the broker port with calls and does not read what it is told.
   @Test
   void aFullBrokerPortHoldsUpNoEvent() {
     thread.start();
-    String big = "x".repeat(1 << 20);
+    byte[] big = new byte[1 << 20];
     for (int i = 0; i < 11; i++) {
       worker.reply(new BrokerReply(i, big));
     }
@@ -220,7 +223,7 @@ class ProcessWorkerTest {
   @Test
   void killsAWorkerThatAnswersWhereItShouldAsk() throws Exception {
     thread.start();
-    assertThat(process.broker().offer(BrokerCodec.encode(new BrokerReply(1, "")))).isTrue();
+    assertThat(process.broker().offer(BrokerCodec.encode(new BrokerReply(1)))).isTrue();
 
     assertThat(heard.end())
         .isEqualTo(
@@ -237,6 +240,8 @@ class ProcessWorkerTest {
             _ -> {
               throw new LaunchException("bubblewrap is missing");
             },
+            shares,
+            50,
             heard);
     Thread.ofPlatform().start(failing);
 
@@ -333,6 +338,17 @@ class ProcessWorkerTest {
     public void offerRegion(SharedRegion region, RingOffer offer) throws IOException {
       (offer.regionId() == RingOffer.CONTROL_REGION ? port : broker).complete(RingPort.open(region, offer));
     }
+
+    @Override
+    public OptionalLong cpuNanos() {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void proceed() {}
 
     @Override
     public void hangUp() {

@@ -120,6 +120,7 @@ public final class BrokerLink implements Work {
             .brokerFailure(
                 asked.id,
                 "Error",
+                "",
                 "child \"%s\" starts once \"%s\" runs, so the top level can't await it; call start() without await, or later"
                     .formatted(start.child(), self));
       }
@@ -161,7 +162,7 @@ public final class BrokerLink implements Work {
       }
       case BrokerMessage.BrokerFailure m -> {
         if (take(m.id())) {
-          guest.get().brokerFailure((int) m.id(), m.error().name(), m.error().message());
+          guest.get().brokerFailure((int) m.id(), m.name(), m.code(), m.message());
         }
       }
       case BrokerMessage.BrokerDenied m -> {

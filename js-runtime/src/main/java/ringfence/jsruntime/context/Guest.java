@@ -58,6 +58,7 @@ public final class Guest implements AutoCloseable {
     Value host = Prelude.nullObject(context);
     boolean eval = policy.evalAllowed();
     bind(host, eval);
+    host.putMember("mostTimers", policy.timers());
     internals = Prelude.run(context, host);
     if (!policy.sandboxPolicy().equals("TRUSTED")) {
       internals.invokeMember("removeExtras");
@@ -135,14 +136,16 @@ public final class Guest implements AutoCloseable {
 
   /// Fulfils what was asked of the host.
   ///
-  /// @param value JSON, or empty
-  public void brokerReply(int id, String value) {
-    enter(internals.getMember("brokerReply"), id, value);
+  /// @param value in the form that the request names; empty if there is nothing to say
+  public void brokerReply(int id, byte[] value) {
+    enter(internals.getMember("brokerReply"), id, ByteBuffer.wrap(value), value.length);
   }
 
   /// Rejects what was asked of the host.
-  public void brokerFailure(int id, String errorName, String message) {
-    enter(internals.getMember("brokerFailure"), id, errorName, message);
+  ///
+  /// @param code of the error; empty if it has none
+  public void brokerFailure(int id, String errorName, String code, String message) {
+    enter(internals.getMember("brokerFailure"), id, errorName, code, message);
   }
 
   /// Rejects what was asked of the host with a `PermissionDeniedError`.

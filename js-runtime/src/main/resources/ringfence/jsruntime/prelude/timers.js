@@ -3,7 +3,7 @@
   "use strict";
   const p = internals.primordials;
   const { mapGet, mapSet, mapDelete, apply } = p;
-  const MOST_TIMERS = 50000;
+  const MOST_TIMERS = host.mostTimers;
   const waiting = new p.Map();
 
   function start(name, callback, delay, values, repeat) {

@@ -49,7 +49,7 @@ public final class MachineProbe {
           new BubblewrapCommand(bubblewrap)
               .bind(program.toRealPath(), inside)
               .program(List.of(inside.toString()));
-      ProcessPolicy policy = new ProcessPolicy(true, 0, 1, 64);
+      ProcessPolicy policy = new ProcessPolicy(true, 0, 1, 64, 100);
       WorkerExit exit =
           BubblewrapLauncher.start(spawner, command, policy, WorkerUsers.ofThisHost())
               .exit()

@@ -2,7 +2,9 @@ package ringfence.sandbox.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.os.Descriptors;
 import ringfence.sandbox.os.Errno;
 import ringfence.sandbox.os.Processes;
@@ -26,6 +28,7 @@ final class SpawnedWorker implements WorkerProcess {
   private boolean hungUp;
   private boolean reaped;
   private boolean gone;
+  private @Nullable InnerProcess inner;
 
   /// Takes over all three descriptors.
   SpawnedWorker(int pid, int pidfd, int socket, int output) {
@@ -69,6 +72,45 @@ final class SpawnedWorker implements WorkerProcess {
       throw new IOException(
           "worker " + pid + " " + why + "; region " + offer.regionId() + " was not sent", e);
     }
+  }
+
+  @Override
+  public synchronized OptionalLong cpuNanos() {
+    InnerProcess found = inner();
+    return found == null ? OptionalLong.empty() : found.cpuNanos();
+  }
+
+  @Override
+  public void stop() {
+    signal(InnerProcess::stop);
+  }
+
+  @Override
+  public void proceed() {
+    signal(InnerProcess::proceed);
+  }
+
+  private synchronized void signal(Signal signal) {
+    InnerProcess found = inner();
+    if (found != null) {
+      try {
+        signal.send(found);
+      } catch (SystemCallException e) {
+        throw new UncheckedIOException("worker " + pid + " could not be stopped or continued", e);
+      }
+    }
+  }
+
+  /// Sends one signal.
+  private interface Signal {
+    void send(InnerProcess to) throws SystemCallException;
+  }
+
+  private @Nullable InnerProcess inner() {
+    if (inner == null && !reaped) {
+      inner = InnerProcess.behind(pid).orElse(null);
+    }
+    return inner;
   }
 
   @Override
@@ -137,6 +179,10 @@ final class SpawnedWorker implements WorkerProcess {
   private synchronized void release() {
     gone = true;
     hangUp();
+    if (inner != null) {
+      inner.close();
+      inner = null;
+    }
     closeOwn(pidfd);
     closeOwn(output);
   }

@@ -1,6 +1,7 @@
 package ringfence.sandbox.launch;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -16,6 +17,17 @@ public interface WorkerProcess {
   /// @param offer for the worker's side
   /// @throws IOException if the worker is gone or does not read
   void offerRegion(SharedRegion region, RingOffer offer) throws IOException;
+
+  /// The CPU time that the worker itself has used, as the kernel counts it, in steps of 10 ms.
+  ///
+  /// @return empty before it exists and when it is gone
+  OptionalLong cpuNanos();
+
+  /// Stops all threads of the worker until [#proceed], or has no effect if there is none yet. It can be killed all the same.
+  void stop();
+
+  /// Ends [#stop].
+  void proceed();
 
   /// Ends the worker by closing its command socket; a worker that runs our code ends within milliseconds.
   void hangUp();

@@ -42,7 +42,13 @@ public final class PolicyMapper {
           case CONSTRAINED, ISOLATED, UNTRUSTED -> "CONSTRAINED";
         };
     return new SandboxPlan(
-        new GuestPolicy(contextPolicy, permissions.eval(), permissions.preciseClock()),
-        new ProcessPolicy(machine.walls(), limits.heapBytes(), THREADS, OPEN_FILES));
+        new GuestPolicy(
+            contextPolicy,
+            permissions.eval(),
+            permissions.preciseClock(),
+            permissions.threads(),
+            limits.timers(),
+            limits.calls()),
+        new ProcessPolicy(machine.walls(), limits.heapBytes(), THREADS, OPEN_FILES, limits.cpuPercent()));
   }
 }

@@ -7,4 +7,6 @@ package ringfence.sandbox.policy;
 /// @param heapBytes the Java heap's bound
 /// @param threads most threads of the process
 /// @param openFiles most descriptors of the process
-public record ProcessPolicy(boolean walled, long heapBytes, int threads, int openFiles) {}
+/// @param cpuPercent share of one CPU that the process gets over time
+public record ProcessPolicy(
+    boolean walled, long heapBytes, int threads, int openFiles, int cpuPercent) {}

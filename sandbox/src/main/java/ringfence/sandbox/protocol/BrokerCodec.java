@@ -6,6 +6,7 @@ import ringfence.sandbox.protocol.BrokerMessage.BrokerFailure;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerReply;
 import ringfence.sandbox.protocol.BrokerMessage.ChildChanged;
 import ringfence.sandbox.protocol.BrokerRequest.CloseChild;
+import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
 import ringfence.sandbox.protocol.BrokerRequest.DestroyChild;
 import ringfence.sandbox.protocol.BrokerRequest.StartChild;
@@ -25,6 +26,7 @@ public final class BrokerCodec {
   private static final int START_CHILD = 2;
   private static final int CLOSE_CHILD = 3;
   private static final int DESTROY_CHILD = 4;
+  private static final int CLOSE_HANDLE = 5;
 
   private static final ServiceState[] STATES = ServiceState.values();
 
@@ -33,8 +35,9 @@ public final class BrokerCodec {
   public static byte[] encode(BrokerMessage message) {
     return switch (message) {
       case BrokerCall m -> request(writer(CALL).i64(m.id()), m.request()).toBytes();
-      case BrokerReply m -> writer(REPLY).i64(m.id()).text(m.value()).toBytes();
-      case BrokerFailure m -> writer(FAILURE).i64(m.id()).error(m.error()).toBytes();
+      case BrokerReply m -> writer(REPLY).i64(m.id()).bytes(m.value()).toBytes();
+      case BrokerFailure m ->
+          writer(FAILURE).i64(m.id()).text(m.name()).text(m.code()).text(m.message()).toBytes();
       case BrokerDenied m ->
           writer(DENIED)
               .i64(m.id())
@@ -60,8 +63,9 @@ public final class BrokerCodec {
     BrokerMessage message =
         switch (kind) {
           case CALL -> new BrokerCall(in.i64("id"), request(in));
-          case REPLY -> new BrokerReply(in.i64("id"), in.text("value"));
-          case FAILURE -> new BrokerFailure(in.i64("id"), in.error());
+          case REPLY -> new BrokerReply(in.i64("id"), in.bytes("value"));
+          case FAILURE -> 
+              new BrokerFailure(in.i64("id"), in.text("name"), in.text("code"), in.text("message"));
           case DENIED ->
               new BrokerDenied(
                   in.i64("id"), in.text("permission"), in.text("resource"), in.text("reason"));
@@ -80,6 +84,7 @@ public final class BrokerCodec {
       case StartChild r -> out.u8(START_CHILD).text(r.child().value());
       case CloseChild r -> out.u8(CLOSE_CHILD).text(r.child().value());
       case DestroyChild r -> out.u8(DESTROY_CHILD).text(r.child().value());
+      case CloseHandle r -> out.u8(CLOSE_HANDLE).u32(r.handle());
     };
   }
 
@@ -90,6 +95,7 @@ public final class BrokerCodec {
       case START_CHILD -> new StartChild(in.serviceName("child"));
       case CLOSE_CHILD -> new CloseChild(in.serviceName("child"));
       case DESTROY_CHILD -> new DestroyChild(in.serviceName("child"));
+      case CLOSE_HANDLE -> new CloseHandle(in.u32("handle"));
       default -> throw new MalformedMessageException("no broker request has kind " + kind);
     };
   }

@@ -21,4 +21,10 @@ public sealed interface BrokerRequest {
 
   /// Remove a closed child.
   record DestroyChild(ServiceName child) implements ChildCommand {}
+
+  /// Let go of something that the host holds open for the run, such as a file. Nothing is said of a handle that is
+  /// closed already.
+  ///
+  /// @param handle as an earlier reply gave it
+  record CloseHandle(int handle) implements BrokerRequest {}
 }

@@ -52,22 +52,22 @@ class PolicyMapperTest {
 
   @Test
   void onlyGrantedSwitchesAreOn() {
-    Permissions all = new Permissions(Set.of("LOG_LEVEL"), true, true, 0);
+    Permissions all = Permissions.NONE.withEnvironment(Set.of("LOG_LEVEL")).withEval(true).withPreciseClock(true);
     GuestPolicy none =
         PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, WALLS).guest();
     GuestPolicy granted =
         PolicyMapper.plan(SandboxLevel.UNTRUSTED, all, Limits.DEFAULT, WALLS).guest();
-    assertThat(none).isEqualTo(new GuestPolicy("CONSTRAINED", false, false));
-    assertThat(granted).isEqualTo(new GuestPolicy("CONSTRAINED", true, true));
+    assertThat(none).isEqualTo(GuestPolicy.STRICTEST);
+    assertThat(granted).isEqualTo(GuestPolicy.STRICTEST.withEvalAllowed(true).withPreciseClock(true));
   }
 
   @Test
   void aParentContainsAChildWithFewerRightsAndNoOther() {
-    Permissions parent = new Permissions(Set.of("A", "B"), true, false, 2);
+    Permissions parent = Permissions.NONE.withEnvironment(Set.of("A", "B")).withEval(true).withChildren(2);
     assertThat(parent.contains(Permissions.NONE)).isTrue();
-    assertThat(parent.contains(new Permissions(Set.of("B"), true, false, 2))).isTrue();
-    assertThat(parent.contains(new Permissions(Set.of("C"), false, false, 0))).isFalse();
-    assertThat(parent.contains(new Permissions(Set.of(), false, true, 0))).isFalse();
-    assertThat(parent.contains(new Permissions(Set.of(), false, false, 3))).isFalse();
+    assertThat(parent.contains(Permissions.NONE.withEnvironment(Set.of("B")).withEval(true).withChildren(2))).isTrue();
+    assertThat(parent.contains(Permissions.NONE.withEnvironment(Set.of("C")))).isFalse();
+    assertThat(parent.contains(Permissions.NONE.withPreciseClock(true))).isFalse();
+    assertThat(parent.contains(Permissions.NONE.withChildren(3))).isFalse();
   }
 }

@@ -34,7 +34,7 @@ class ProtocolTest {
             List.of(new ServiceName("counter"), new ServiceName("store")),
             List.of("", "a b"),
             Map.of("LOG_LEVEL", "debug"),
-            new GuestPolicy("CONSTRAINED", false, true),
+            new GuestPolicy("CONSTRAINED", false, true, 2, 3, 4),
             60_000,
             true,
             false),
@@ -66,10 +66,10 @@ class ProtocolTest {
         new BrokerMessage.BrokerCall(2, new BrokerRequest.StartChild(part)),
         new BrokerMessage.BrokerCall(Long.MAX_VALUE, new BrokerRequest.CloseChild(part)),
         new BrokerMessage.BrokerCall(-1, new BrokerRequest.DestroyChild(part)),
-        new BrokerMessage.BrokerReply(3, ""),
-        new BrokerMessage.BrokerReply(4, "\"asked to close\""),
-        new BrokerMessage.BrokerFailure(
-            5, new ErrorReport("StartFailedError", "no", "", "part.js", 1, 2)),
+        new BrokerMessage.BrokerReply(3),
+        new BrokerMessage.BrokerCall(9, new BrokerRequest.CloseHandle(7)),
+        new BrokerMessage.BrokerReply(4, new byte[] {0, -1, 7}),
+        new BrokerMessage.BrokerFailure(5, "StartFailedError", "ENOENT", "no"),
         new BrokerMessage.BrokerDenied(6, "create", "part", "grant it"),
         new BrokerMessage.ChildChanged(part, ServiceState.CLOSED, "it crashed"));
   }

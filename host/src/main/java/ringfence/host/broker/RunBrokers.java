@@ -1,0 +1,117 @@
+package ringfence.host.broker;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import ringfence.host.log.LogLine;
+import ringfence.sandbox.permission.AccessRequest;
+import ringfence.sandbox.permission.Decision;
+import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
+
+/// All that the host does for the code of one run, apart from child services, which are the manager's.
+///
+/// Each request has a virtual thread of its own, so none waits for another; how many there are is bounded by the calls
+/// without an answer. Thread-safe.
+public final class RunBrokers implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("ringfence.host.broker");
+
+  private final Doorkeeper door;
+  private final Answers answers;
+  private final Handles handles;
+  private final ExecutorService threads;
+
+  public RunBrokers(Doorkeeper door, Limits limits, Answers answers) {
+    this.door = door;
+    this.answers = answers;
+    this.handles = new Handles(limits.openFiles());
+    this.threads =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("ringfence-broker-" + door.service() + "-", 0).factory());
+  }
+
+  /// Serves a request on a thread of its own. Never blocks.
+  ///
+  /// @param id to answer to
+  public void serve(long id, CloseHandle request) {
+    begin(
+        id,
+        request,
+        () -> {
+          handles.close(request.handle());
+          answers.reply(id, new byte[0]);
+        });
+  }
+
+  /// Has a refusal of another's taken down.
+  public void note(AccessRequest request, Decision.Denied denied) {
+    try {
+      threads.execute(
+          () -> {
+            try {
+              door.note(request, denied);
+            } catch (IOException e) {
+              // Nothing was done that would have to be known of.
+              LOG.log(System.Logger.Level.WARNING, "audit-not-written", e);
+            }
+          });
+    } catch (RejectedExecutionException _) {
+      // The run has ended.
+    }
+  }
+
+  /// Has what is granted taken down, and then acts, both on the caller's thread.
+  public void noteThen(long id, AccessRequest request, Runnable act) {
+    run(
+        id,
+        request,
+        () -> {
+          door.note(request, new Decision.Granted());
+          act.run();
+        });
+  }
+
+  /// What a request leads to.
+  private interface Act {
+    void run() throws IOException;
+  }
+
+  private void begin(long id, Object request, Act act) {
+    try {
+      threads.execute(() -> run(id, request, act));
+    } catch (RejectedExecutionException _) {
+      // The run has ended, and nobody waits for the answer.
+    }
+  }
+
+  private void run(long id, Object request, Act act) {
+    try {
+      act.run();
+    } catch (Handles.FullException e) {
+      answers.fail(id, "Error", "EMFILE", "EMFILE: " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      // Its words may name what is the host's.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          new LogLine("broker-failed")
+              .with("service", door.service())
+              .with("request", request.getClass().getSimpleName())
+              .toString(),
+          e);
+      answers.fail(id, "Error", "EIO", "EIO: the host failed to do this");
+    }
+  }
+
+  /// Ends all that is under way and lets go of all that is open. Does not wait for either.
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    if (handles.size() == 0) {
+      handles.close();
+    } else {
+      // Elsewhere: a file that won't close must not hold up the worker's end.
+      Thread.ofVirtual().name("ringfence-broker-close").start(handles::close);
+    }
+  }
+}
