@@ -73,7 +73,11 @@ public final class ServicesManager implements AutoCloseable {
   /// Opens a manager without services. It has a thread of its own, one more for each
   /// listener, and no process before the first start.
   public static ServicesManager open(HostOptions options) {
-    MachineCapabilities machine = options.machine().orElseGet(MachineProbe::detect);
+    MachineCapabilities machine =
+        options
+            .machine()
+            .orElseGet(
+                () -> options.workerImage().map(MachineProbe::detect).orElseGet(MachineProbe::detect));
     return new ServicesManager(
         options,
         machine,

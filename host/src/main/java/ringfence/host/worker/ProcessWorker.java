@@ -9,6 +9,7 @@ import ringfence.host.log.LogLine;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
+import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.ring.FutexDoorbell;
@@ -70,7 +71,8 @@ final class ProcessWorker implements Worker, Runnable {
   private final Image imageSource;
   private final Start start;
   private final CpuShares shares;
-  private final int cpuPercent;
+  private final MemoryWatch memory;
+  private final ProcessPolicy policy;
   private final WorkerListener listener;
 
   // A worker that leaves two of the longest messages unread has stopped reading.
@@ -105,17 +107,19 @@ final class ProcessWorker implements Worker, Runnable {
   private @Nullable String broken;
   private boolean taken;
 
-  /// @param cpuPercent the share of one CPU that `shares` holds it to
+  /// @param policy what `shares` and `memory` hold it to
   ProcessWorker(
       String label,
       Image imageSource,
       Start start,
       CpuShares shares,
-      int cpuPercent,
+      MemoryWatch memory,
+      ProcessPolicy policy,
       WorkerListener listener) {
     this.label = label;
     this.shares = shares;
-    this.cpuPercent = cpuPercent;
+    this.memory = memory;
+    this.policy = policy;
     this.imageSource = imageSource;
     this.start = start;
     this.listener = listener;
@@ -209,7 +213,7 @@ final class ProcessWorker implements Worker, Runnable {
           doorbell = null;
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | UnsupportedOperationException e) {
       end = new WorkerEnd.NotStarted(String.valueOf(e.getMessage()));
     } catch (RuntimeException | Error e) {
       // Whatever it is: a run whose end nobody hears of would never end.
@@ -350,7 +354,8 @@ final class ProcessWorker implements Worker, Runnable {
       running = process;
     }
     if (running != null) {
-      shares.hold(running, cpuPercent);
+      shares.hold(running, policy.cpuPercent());
+      memory.hold(running, policy.memoryBytes());
     }
   }
 

@@ -12,6 +12,7 @@ import ringfence.sandbox.policy.ProcessPolicy;
 public final class WorkerPool implements WorkerFactory {
   private final Launchers launchers;
   private final CpuShares shares = new CpuShares(Runtime.getRuntime().availableProcessors());
+  private final MemoryWatch memory = new MemoryWatch();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Optional<WorkerImage> given;
   private @Nullable WorkerImage found;
@@ -31,7 +32,8 @@ public final class WorkerPool implements WorkerFactory {
             this::image,
             image -> launchers.launch(image, policy),
             shares,
-            policy.cpuPercent(),
+            memory,
+            policy,
             listener);
     Thread thread =
         Thread.ofPlatform()
@@ -54,6 +56,7 @@ public final class WorkerPool implements WorkerFactory {
   public void close() {
     launchers.close();
     shares.close();
+    memory.close();
     boolean interrupted = false;
     for (Thread thread : threads) {
       // Bounded by the kill above: each of them only waits for its process.

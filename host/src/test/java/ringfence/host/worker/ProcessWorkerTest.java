@@ -22,6 +22,7 @@ import ringfence.sandbox.launch.LaunchException;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
+import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.RingPort;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -43,12 +44,14 @@ import ringfence.sandbox.protocol.ServiceName;
 class ProcessWorkerTest {
   private static final WorkerImage IMAGE =
       new WorkerImage(Path.of("/nowhere"), List.of(), "a/b", "build-1");
+  private static final ProcessPolicy POLICY = new ProcessPolicy(true, 64L << 20, 48, 64, 50);
 
   private final TestProcess process = new TestProcess();
   private final Heard heard = new Heard();
   private final CpuShares shares = new CpuShares(2);
+  private final MemoryWatch memory = new MemoryWatch();
   private final ProcessWorker worker =
-      new ProcessWorker("a#1", () -> IMAGE, image -> process, shares, 50, heard);
+      new ProcessWorker("a#1", () -> IMAGE, image -> process, shares, memory, POLICY, heard);
   private final Thread thread = Thread.ofPlatform().unstarted(worker);
 
   @AfterEach
@@ -59,6 +62,7 @@ class ProcessWorkerTest {
     }
     process.closePorts();
     shares.close();
+    memory.close();
   }
 
   @Test
@@ -121,6 +125,25 @@ class ProcessWorkerTest {
         .isEqualTo(
             new WorkerEnd.Broken("it broke the protocol of its control port: no control event has kind 99"));
     assertThat(process.killed).isTrue();
+  }
+
+  @Test
+  void killsAWorkerThatTakesMoreMemoryThanItMayWhereTheKernelBoundsNone() throws Exception {
+    thread.start();
+    process.ownBytes = OptionalLong.of(POLICY.memoryBytes());
+    process.says(new ControlEvent.RemoteReady("build-1", true));
+    await().until(() -> heard.events.size() == 1);
+    assertThat(process.exit()).isNotDone();
+
+    process.ownBytes = OptionalLong.of(POLICY.memoryBytes() + 1);
+    assertThat(heard.end()).isEqualTo(new WorkerEnd.Exited(new WorkerExit(9, 0, "", true)));
+  }
+
+  @Test
+  void looksAtAWorkersMemoryTheSoonerTheLessIsLeft() {
+    assertThat(MemoryWatch.nextLookNanos(0)).isEqualTo(10_000_000);
+    assertThat(MemoryWatch.nextLookNanos(256L << 20)).isBetween(120_000_000L, 130_000_000L);
+    assertThat(MemoryWatch.nextLookNanos(Long.MAX_VALUE)).isEqualTo(250_000_000);
   }
 
   @Test
@@ -241,7 +264,8 @@ class ProcessWorkerTest {
               throw new LaunchException("bubblewrap is missing");
             },
             shares,
-            50,
+            memory,
+            POLICY,
             heard);
     Thread.ofPlatform().start(failing);
 
@@ -301,6 +325,7 @@ class ProcessWorkerTest {
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     volatile boolean killed;
     volatile boolean endsWhenHungUp = true;
+    volatile OptionalLong ownBytes = OptionalLong.empty();
 
     RingPort port() {
       return port.orTimeout(20, TimeUnit.SECONDS).join();
@@ -342,6 +367,21 @@ class ProcessWorkerTest {
     @Override
     public OptionalLong cpuNanos() {
       return OptionalLong.empty();
+    }
+
+    @Override
+    public OptionalLong memoryBytes() {
+      return ownBytes;
+    }
+
+    @Override
+    public boolean boundsMemory() {
+      return false;
+    }
+
+    @Override
+    public void killOverMemory() {
+      exit.complete(new WorkerExit(9, 0, "", true));
     }
 
     @Override

@@ -15,7 +15,7 @@ import ringfence.sandbox.os.SystemCallException;
 ///
 /// What a worker says of itself may be a lie; what is read here is not. Not thread-safe.
 ///
-/// @see "proc_pid_stat(5); pid_namespaces(7): SIGSTOP of an outer namespace stops an init too"
+/// @see "proc_pid_stat(5), proc_pid_status(5); pid_namespaces(7): SIGSTOP of an outer namespace stops an init too"
 final class InnerProcess implements AutoCloseable {
   private static final Path PROC = Path.of("/proc");
   private static final int SIGCONT = 18;
@@ -75,6 +75,46 @@ final class InnerProcess implements AutoCloseable {
     }
   }
 
+  /// The memory that is its own, swapped out or not; empty when it has gone. Not that of files, which it can only read.
+  ///
+  /// @param givenBytes of shared memory that others gave it, which does not count
+  OptionalLong memoryBytes(long givenBytes) {
+    try {
+      long own = 0;
+      long shared = 0;
+      for (String line : Files.readAllLines(PROC.resolve(pid + "/status"), StandardCharsets.ISO_8859_1)) {
+        if (line.startsWith("RssAnon:") || line.startsWith("VmSwap:")) {
+          own += kib(line) << 10;
+        } else if (line.startsWith("RssShmem:")) {
+          shared += kib(line) << 10;
+        }
+      }
+      // Of a process that has ended, and is not reaped yet, the kernel shows none.
+      return own == 0 ? OptionalLong.empty() : OptionalLong.of(own + Math.max(0, shared - givenBytes));
+    } catch (IOException | NumberFormatException _) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /// A line such as `RssAnon:     1234 kB`.
+  private static long kib(String line) {
+    return Long.parseLong(line.substring(line.indexOf(':') + 1, line.lastIndexOf(' ')).strip());
+  }
+
+  /// Whether the process with that number is the one that began at that time.
+  static boolean lives(long pid, long startTicks) {
+    try {
+      return startTicks(pid) == startTicks;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /// When a process began, in ticks since the machine did: with its number, what tells it from all others.
+  static long startTicks(long pid) throws IOException {
+    return fields(pid)[START_TICKS];
+  }
+
   /// Stops all its threads, until [#proceed].
   void stop() throws SystemCallException {
     boolean _ = Processes.signal(pidfd, SIGSTOP);
@@ -93,9 +133,10 @@ final class InnerProcess implements AutoCloseable {
   private static final int PARENT = 0;
   private static final int USER_TICKS = 10;
   private static final int SYSTEM_TICKS = 11;
-  private static final int FIELDS = 12;
+  private static final int START_TICKS = 18;
+  private static final int FIELDS = 19;
 
-  private static long[] fields(int pid) throws IOException {
+  private static long[] fields(long pid) throws IOException {
     String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
     // The name may hold anything, a parenthesis too; the last one ends it, and one letter of state follows.
     StringTokenizer rest = new StringTokenizer(stat.substring(stat.lastIndexOf(')') + 3));

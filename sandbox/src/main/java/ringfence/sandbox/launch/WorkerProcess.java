@@ -23,6 +23,19 @@ public interface WorkerProcess {
   /// @return empty before it exists and when it is gone
   OptionalLong cpuNanos();
 
+  /// The memory that is the worker's own, as the kernel counts it: what it has touched of the regions that were
+  /// handed to it is not. In bytes.
+  ///
+  /// @return empty before it exists and when it is gone
+  OptionalLong memoryBytes();
+
+  /// Whether the kernel kills it when it uses more memory than its policy allows. Otherwise somebody must watch
+  /// [#memoryBytes].
+  boolean boundsMemory();
+
+  /// Kills the worker as [#kill], and has its exit tell that it used too much memory.
+  void killOverMemory();
+
   /// Stops all threads of the worker until [#proceed], or has no effect if there is none yet. It can be killed all the same.
   void stop();
 

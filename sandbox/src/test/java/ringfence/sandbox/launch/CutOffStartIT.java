@@ -30,7 +30,10 @@ class CutOffStartIT {
         "rerun with: mvn verify -pl sandbox -Dit.test=CutOffStartIT -DargLine=-Dringfence.seed=" + seed);
     Random random = new Random(seed);
     String marker = "marker-" + UUID.randomUUID();
-    List<String> command = command(marker);
+    // As real workers start: in a group, which is entered first, where the machine has groups.
+    WorkerGroups groups = new WorkerGroups(MachineProbe.detect().cgroups());
+    WorkerGroup group = groups.create(TestWorker.WALLED);
+    List<String> command = group.command(command(marker));
     // The second: what the first found on no disk cache is no measure.
     long startNanos = 0;
     for (int i = 0; i < 2; i++) {
@@ -55,6 +58,9 @@ class CutOffStartIT {
             "killed after " + delay / 1000 + " us of " + startNanos / 1000 + ", trial " + trial, marker);
       }
     }
+    groups.remove(group);
+    groups.close();
+    assertThat(group.remove()).as("nobody is in the group").isTrue();
   }
 
   private static List<String> command(String marker) throws Exception {
