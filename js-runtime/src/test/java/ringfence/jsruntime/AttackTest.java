@@ -91,7 +91,10 @@ class AttackTest {
                     "/proc/self/environ", "/page.js", "../page.js", "../../x", "./lib/../../page.js", "a\\0b",
                     "service:other", "service:", ""]) {
                   try { await import(name); console.log("LOADED " + name); }
-                  catch (e) { console.log(e instanceof Error, e.message.replace("\\0", "0")); }
+                  catch (e) {
+                    if (/java|graal|ringfence/i.test(e.name + e.constructor?.name)) console.log("TELLS " + e.name);
+                    console.log(e instanceof Error, e.message.replace("\\0", "0"));
+                  }
                 }
                 console.log(hacked, a === "a");
                 """)
