@@ -41,6 +41,11 @@ final class ServiceContainer {
     last = replaced.last;
   }
 
+  /// What is set up for each run.
+  SandboxPlan plan() {
+    return plan;
+  }
+
   /// Puts a new run in.
   void open(long incarnation, ServiceController.RunListener owner) {
     if (current != null) {

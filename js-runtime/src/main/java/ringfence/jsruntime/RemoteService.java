@@ -231,10 +231,11 @@ public final class RemoteService implements Work, GuestCalls {
 
   private void start() {
     RunCode run = Objects.requireNonNull(code);
-    boolean trusted = run.guest().sandboxPolicy().equals("TRUSTED");
+    String policy = run.guest().sandboxPolicy();
+    boolean usual = policy.equals("CONSTRAINED");
     try {
       ModuleSet modules = new ModuleSet(run.modules(), run.entry(), run.imports());
-      guest = new Guest(trusted ? ContextFactory.engine("TRUSTED") : engine, run.guest(), modules, this, turns);
+      guest = new Guest(usual ? engine : ContextFactory.engine(policy), run.guest(), modules, this, turns);
       guest()
           .install(
               run.name(), run.imports(), run.arguments(), run.environment(), run.callTimeoutMillis());
