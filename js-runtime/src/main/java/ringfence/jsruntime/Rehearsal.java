@@ -81,7 +81,15 @@ final class Rehearsal implements GuestCalls {
   }
 
   @Override
+  public int startBackgroundTimer(int delayMillis) {
+    return 2;
+  }
+
+  @Override
   public void clearTimer(int id) {}
+
+  @Override
+  public void postTask() {}
 
   @Override
   public Call call(String peer, String function, byte[] arguments, double timeoutMillis) {

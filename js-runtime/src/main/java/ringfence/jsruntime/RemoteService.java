@@ -78,6 +78,9 @@ public final class RemoteService implements Work, GuestCalls {
   private @Nullable RunCode code;
   private @Nullable Guest guest;
   private int exports;
+
+  /// Tasks that guest code has posted and that have not run.
+  private int tasks;
   private CloseReason closeReason = CloseReason.REQUESTED;
   private long closeDeadlineNanos = NEVER;
   private boolean closeHandlersDone;
@@ -288,7 +291,7 @@ public final class RemoteService implements Work, GuestCalls {
 
   private void onIdle() {
     RunCode run = code;
-    if (run == null || !timers.isEmpty() || traffic.isBusy(exports > 0)) {
+    if (run == null || tasks > 0 || !timers.isEmpty() || traffic.isBusy(exports > 0)) {
       return;
     }
     if (phase == Phase.STARTING && broker.waitsForStartsOnly()) {
@@ -329,8 +332,23 @@ public final class RemoteService implements Work, GuestCalls {
   }
 
   @Override
+  public int startBackgroundTimer(int delayMillis) {
+    return timers.startBackground(delayMillis);
+  }
+
+  @Override
   public void clearTimer(int id) {
     timers.clear(id);
+  }
+
+  @Override
+  public void postTask() {
+    tasks++;
+    loop.post(
+        () -> {
+          tasks--;
+          guest().runTask();
+        });
   }
 
   @Override

@@ -10,6 +10,8 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.loop.Turns;
+import ringfence.jsruntime.web.HostFunctions;
+import ringfence.jsruntime.web.WebBindings;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.protocol.BrokerRequest.CloseChild;
 import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
@@ -35,6 +37,7 @@ public final class Guest implements AutoCloseable {
   private final Turns turns;
   private final Value internals;
   private final Value fireTimer;
+  private final Value runTask;
   private final Value serve;
   private final Value resolveCall;
   private final Value rejectCall;
@@ -59,11 +62,13 @@ public final class Guest implements AutoCloseable {
     boolean eval = policy.evalAllowed();
     bind(host, eval);
     host.putMember("mostTimers", policy.timers());
+    WebBindings.bind(context, (name, function) -> put(host, name, function));
     internals = Prelude.run(context, host);
     if (!policy.sandboxPolicy().equals("TRUSTED")) {
       internals.invokeMember("removeExtras");
     }
     fireTimer = internals.getMember("fireTimer");
+    runTask = internals.getMember("runTask");
     serve = internals.getMember("serve");
     resolveCall = internals.getMember("resolveCall");
     rejectCall = internals.getMember("rejectCall");
@@ -99,6 +104,11 @@ public final class Guest implements AutoCloseable {
 
   public void fireTimer(int id) {
     enter(fireTimer, id);
+  }
+
+  /// Runs the next of the tasks that [GuestCalls#postTask] was called for.
+  public void runTask() {
+    enter(runTask);
   }
 
   /// Calls an exported function; [GuestCalls#answer] hears the outcome.
@@ -209,8 +219,13 @@ public final class Guest implements AutoCloseable {
     put(host, "clock", _ -> (System.nanoTime() / clockStep * clockStep) / 1e6);
     put(host, "evalAllowed", _ -> eval);
     put(host, "startTimer", a -> calls.startTimer(a[0].asInt(), a[1].asBoolean()));
+    put(host, "startBackgroundTimer", a -> calls.startBackgroundTimer(a[0].asInt()));
     put(host, "clearTimer", a -> {
       calls.clearTimer(a[0].asInt());
+      return null;
+    });
+    put(host, "postTask", _ -> {
+      calls.postTask();
       return null;
     });
     put(host, "messageLimit", _ -> calls.messageLimit());
@@ -251,6 +266,10 @@ public final class Guest implements AutoCloseable {
 
   private ErrorReport report(Value[] a) {
     PolyglotException thrown = escaped;
+    if (thrown != null && !a[0].equals(thrown.getGuestObject())) {
+      // A listener that was told of that error has thrown another one.
+      thrown = null;
+    }
     if (thrown == null && a[0].isException()) {
       try {
         throw a[0].throwException();
@@ -281,22 +300,8 @@ public final class Guest implements AutoCloseable {
     };
   }
 
-  /// The one way of Java functions into the context: what they throw stays here, with its class and message.
+  /// The one way of Java functions into the context.
   private static void put(Value host, String name, ProxyExecutable function) {
-    host.putMember(
-        name,
-        (ProxyExecutable)
-            arguments -> {
-              try {
-                return function.execute(arguments);
-              } catch (StackOverflowError e) {
-                // The guest's own depth; the engine makes a RangeError of it.
-                throw e;
-              } catch (RuntimeException e) {
-                System.getLogger("ringfence.worker")
-                    .log(System.Logger.Level.ERROR, "host function " + name + " failed", e);
-                return "failed";
-              }
-            });
+    host.putMember(name, HostFunctions.guarded(name, function));
   }
 }

@@ -27,7 +27,13 @@ public interface GuestCalls {
 
   int startTimer(int delayMillis, boolean repeat);
 
+  /// Starts a timer that fires once and that nobody waits for: it does not keep the service alive.
+  int startBackgroundTimer(int delayMillis);
+
   void clearTimer(int id);
+
+  /// Has [Guest#runTask] called once, after what runs now.
+  void postTask();
 
   Call call(String peer, String function, byte[] arguments, double timeoutMillis);
 
