@@ -37,5 +37,5 @@ console.log("got away with it", all.length);
 const text = "[" + "[1,2,3,4,5],".repeat(400000) + "1]"; const parsed = JSON.parse(text);
 console.log("got away with it", parsed.length);
 //# clones of clones
-let value = { a: "y".repeat(1000) }; const all = []; for (let i = 0; i < 60000; i++) all.push(structuredClone({ value, i }));
+const value = { a: "y".repeat(20000) }; const all = []; for (let i = 0; i < 6000; i++) all.push(structuredClone({ value, i }));
 console.log("got away with it", all.length);

@@ -58,7 +58,7 @@ final class ChildBroker {
     Optional<ServiceNode> full = nodes.lineage(parent.get()).filter(this::isFull).findFirst();
     if (full.isPresent()) {
       AccessRequest wish = oneMore(full.get(), child.name());
-      run.deny(id, wish, Decision.denied(full.get().name(), wish));
+      run.deny(id, wish, Decision.denied(full.get().name().value(), wish));
       return;
     }
     attempt(

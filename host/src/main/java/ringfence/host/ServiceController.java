@@ -316,7 +316,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
   /// Reads the definition here, on the thread that serves this worker alone.
   private void createChild(long id, String definitionJson) {
     AccessRequest request = new AccessRequest.CreateService("", 0);
-    if (definition.permissions().decide(name(), request) instanceof Decision.Denied denied) {
+    if (definition.permissions().decide(name().value(), request) instanceof Decision.Denied denied) {
       // Not even read: it costs the host nothing to refuse.
       deny(id, request, denied);
       return;

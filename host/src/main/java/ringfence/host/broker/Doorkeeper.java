@@ -32,7 +32,7 @@ public final class Doorkeeper {
   ///
   /// @throws IOException if the audit log can't be written; then nothing is allowed
   public Decision decide(AccessRequest request) throws IOException {
-    Decision decision = permissions.decide(service, request);
+    Decision decision = permissions.decide(service.value(), request);
     audit.record(service, incarnation, request, decision);
     return decision;
   }
@@ -46,7 +46,7 @@ public final class Doorkeeper {
   ///
   /// @param why such as `it is an address of this machine`
   public Decision.Denied refuse(AccessRequest request, String why) throws IOException {
-    Decision.Denied denied = Decision.refused(service, request, why);
+    Decision.Denied denied = Decision.refused(service.value(), request, why);
     audit.record(service, incarnation, request, denied);
     return denied;
   }

@@ -1,7 +1,5 @@
 package ringfence.sandbox.permission;
 
-import ringfence.sandbox.protocol.ServiceName;
-
 /// Whether a service may do what it wants.
 public sealed interface Decision {
   /// It may.
@@ -21,7 +19,7 @@ public sealed interface Decision {
   }
 
   /// What is not granted is denied.
-  static Denied denied(ServiceName service, AccessRequest request) {
+  static Denied denied(String service, AccessRequest request) {
     return new Denied(
         request.permission(),
         request.resource(),
@@ -30,7 +28,7 @@ public sealed interface Decision {
   }
 
   /// Denied although a grant covers it, for a reason that no grant changes.
-  static Denied refused(ServiceName service, AccessRequest request, String why) {
+  static Denied refused(String service, AccessRequest request, String why) {
     return new Denied(
         request.permission(),
         request.resource(),

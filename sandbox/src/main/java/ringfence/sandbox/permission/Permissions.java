@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import ringfence.sandbox.protocol.ServiceName;
 
 /// The doors that exist for a service. What is not granted is denied. Immutable; each `with` method makes another one.
 ///
@@ -71,7 +70,9 @@ public record Permissions(
   }
 
   /// Decides by what is granted alone: nothing is looked up or opened, and what a name leads to is not known here.
-  public Decision decide(ServiceName service, AccessRequest request) {
+  ///
+  /// @param service the asking service's name, for the words of a denial
+  public Decision decide(String service, AccessRequest request) {
     boolean granted =
         switch (request) {
           case AccessRequest.ReadFile r -> files.readable(r.path()).isPresent();

@@ -11,10 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import ringfence.sandbox.protocol.ServiceName;
 
 class PermissionsTest {
-  private static final ServiceName REPORT = new ServiceName("report");
+  private static final String REPORT = "report";
   private static final FileAccess FILES =
       FileAccess.relativeTo(Path.of("/srv/app"))
           .withRead(List.of(Path.of("data"), Path.of("/etc/hosts")))
