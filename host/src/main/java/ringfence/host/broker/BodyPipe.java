@@ -28,6 +28,8 @@ final class BodyPipe extends RequestBody {
 
   /// Brings the next piece, and waits until it has gone. Does nothing once the pipe is broken: whoever waits for the
   /// response hears why.
+  // This very piece: an equal one could be the next.
+  @SuppressWarnings("ReferenceEquality")
   void write(byte[] bytes) throws InterruptedException {
     lock.lockInterruptibly();
     try {

@@ -140,10 +140,6 @@ final class ResponseBody {
 
   /// Frees the decoder and the connection.
   void close() throws IOException {
-    if (decoded == raw) {
-      raw.close();
-    } else {
-      decoded.close();
-    }
+    decoded.close();
   }
 }
