@@ -46,13 +46,21 @@ final class Rehearsal implements GuestCalls {
 
   private Rehearsal() {}
 
-  /// Runs it.
+  /// Runs the piece that every worker starts with.
   ///
   /// @throws IllegalStateException if it fails, which means that the image is broken
   static void run(Engine engine) {
+    run(engine, CODE);
+  }
+
+  /// Runs a piece of our own.
+  ///
+  /// @param code of a module that may import `service:peer` and `./part.js`
+  /// @throws IllegalStateException if it fails, which means that the image is broken
+  static void run(Engine engine, String code) {
     Rehearsal rehearsal = new Rehearsal();
     SequencedMap<String, String> modules = new LinkedHashMap<>();
-    modules.put("rehearsal.js", CODE);
+    modules.put("rehearsal.js", code);
     modules.put("part.js", "export const format = (value) => JSON.stringify(value);");
     List<ServiceName> imports = List.of(new ServiceName("peer"));
     try (Guest guest =

@@ -113,6 +113,27 @@ public final class RemoteService implements Work, GuestCalls {
     loop.attend(this.broker);
   }
 
+  /// Has a work done for as long as no code has come. To be called before [#run()].
+  RemoteService whileWaiting(Work work) {
+    loop.attend(
+        new Work() {
+          @Override
+          public boolean run(int limit, long nowNanos) {
+            return isWaiting() && work.run(limit, nowNanos);
+          }
+
+          @Override
+          public long dueNanos() {
+            return isWaiting() ? work.dueNanos() : NEVER;
+          }
+        });
+    return this;
+  }
+
+  private boolean isWaiting() {
+    return phase == Phase.WAITING && code == null;
+  }
+
   /// Serves until the run has ended. The calling thread is the only one that enters guest code.
   ///
   /// @return the status for the process to end with

@@ -62,6 +62,7 @@ public final class WorkerMain {
               region -> socket.awaitRegion(region, REGION_TIMEOUT),
               doorbell,
               turns)
+          .whileWaiting(new WebRehearsal(engine))
           .run();
     } catch (IOException | ExecutionException | InterruptedException | RuntimeException e) {
       // To the diagnostics, which the host keeps.

@@ -170,6 +170,16 @@ public final class Guest implements AutoCloseable {
     enter(internals.getMember("childChanged"), child.value(), state.word(), cause);
   }
 
+  /// For tests, which put what a broker would provide into the prelude's place for it.
+  Value internals() {
+    return internals;
+  }
+
+  /// For tests: what a service has put on its global.
+  Value global(String name) {
+    return context.getBindings("js").getMember(name);
+  }
+
   @Override
   public void close() {
     context.close(true);

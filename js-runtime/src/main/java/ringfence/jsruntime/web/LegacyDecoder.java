@@ -129,7 +129,7 @@ final class LegacyDecoder {
         case "x-user-defined" -> userDefined();
         case "iso-8859-8-i" -> ofCharset("ISO-8859-8");
         case "macintosh" -> ofCharset("x-MacRoman");
-        case "x-mac-cyrillic" -> ofCharset("x-MacUkraine");
+        case "x-mac-cyrillic" -> macCyrillic();
         case "windows-874" -> ofCharset("x-windows-874");
         case "koi8-u" -> koi8u();
         default -> ofCharset(encoding);
@@ -160,6 +160,14 @@ final class LegacyDecoder {
         // As in KOI8-RU, which the web means by this name.
         table[0x2e] = '\u045E';
         table[0x3e] = '\u040E';
+      }
+      return table;
+    }
+
+    private static char @Nullable [] macCyrillic() {
+      char[] table = ofCharset("x-MacUkraine");
+      if (table != null) {
+        table[0x7f] = '\u20AC';
       }
       return table;
     }

@@ -8,7 +8,7 @@
 // service breaks in a library's prototypes breaks its own objects, and is no way to the host.
 (function (internals, host) {
   "use strict";
-  const { charCodeAt, defineProperty, descriptor, keys, put } = internals.primordials;
+  const { charCodeAt, defineProperty, descriptor, keys } = internals.primordials;
 
   /** From a chunk to the names that it gives globalThis. */
   const CHUNKS = {
@@ -96,31 +96,33 @@
     else delete globalThis[name];
   }
 
-  function promise(name, chunk) {
-    const get = function () {
-      internals.load(chunk);
-      // What a chunk has put elsewhere, as the global's methods, is found there now.
-      return name in web ? web[name] : globalThis[name];
-    };
-    put(getters, name, get);
-    defineProperty(globalThis, name, {
-      __proto__: null,
-      get,
-      set(value) {
-        if (name in INHERITED) {
-          internals.load(chunk);
-          globalThis[name] = value;
-        } else {
-          define(name, value);
-        }
-      },
-      enumerable: isEnumerable(name),
-      configurable: true,
-    });
-  }
-
   /** Attributes of the global's prototype: a value given to them is for their setter. */
   const INHERITED = { __proto__: null, onerror: true, onunhandledrejection: true, onrejectionhandled: true };
+
+  function touch(name, chunk) {
+    internals.load(chunk);
+    // What a chunk has put elsewhere, as the global's methods, is found there now.
+    return name in web ? web[name] : globalThis[name];
+  }
+
+  function replace(name, chunk, value) {
+    if (name in INHERITED) {
+      internals.load(chunk);
+      globalThis[name] = value;
+    } else {
+      define(name, value);
+    }
+  }
+
+  const lazy = { __proto__: null, get: undefined, set: undefined, enumerable: false, configurable: true };
+  function promise(name, chunk) {
+    const get = () => touch(name, chunk);
+    getters[name] = get;
+    lazy.get = get;
+    lazy.set = (value) => replace(name, chunk, value);
+    lazy.enumerable = isEnumerable(name);
+    defineProperty(globalThis, name, lazy);
+  }
 
   const chunks = keys(CHUNKS);
   for (let c = 0; c < chunks.length; c++) {

@@ -77,7 +77,13 @@
     const isSpace = (c) => c === 9 || c === 10 || c === 12 || c === 13 || c === 32;
     while (start < end && isSpace(charCodeAt(label, start))) start++;
     while (end > start && isSpace(charCodeAt(label, end - 1))) end--;
-    const name = mapGet(names, p.toLowerCase(slice(label, start, end)));
+    let key = "";
+    for (let i = start; i < end; i++) {
+      const c = charCodeAt(label, i);
+      // ASCII only: the Kelvin sign is no k.
+      key += c >= 65 && c <= 90 ? p.fromCharCode(c + 32) : label[i];
+    }
+    const name = mapGet(names, key);
     if (name === undefined || name === "replacement") throw new p.RangeError("'" + label + "' is no label of an encoding");
     return name;
   }

@@ -86,6 +86,7 @@
       if (headerLists.combined(list, name) === null) append(list, [name, value]);
     };
     add("accept", "*/*");
+    add("accept-encoding", "gzip, deflate");
     add("accept-language", "*");
     add("user-agent", internals.userAgent);
     if (request.cache === "no-store" || request.cache === "reload") {
@@ -184,8 +185,24 @@
       return parts;
     }
     task.keepOpen = !manual;
-    parts.body = bodies.ofStream(bodyStream(task, answer.body));
+    parts.body = bodies.ofStream(unpacked(bodyStream(task, answer.body), headerLists.combined(list, "content-encoding")));
     return parts;
+  }
+
+  /** Undoes the content codings, the last one first; from one that is not known on, the bytes stay as they are. */
+  function unpacked(stream, codings) {
+    let out = stream;
+    let rest = codings === null ? "" : codings;
+    while (rest !== "") {
+      const comma = p.lastIndexOf(rest, ",");
+      const coding = p.toLowerCase(mime.trimmed(slice(rest, comma + 1)));
+      rest = comma < 0 ? "" : slice(rest, 0, comma);
+      if (coding === "" || coding === "identity") continue;
+      const format = coding === "gzip" || coding === "x-gzip" ? "gzip" : coding === "deflate" ? "deflate-any" : undefined;
+      if (format === undefined) return out;
+      out = web.streams.pipeThrough(out, internals.load("compression").unpacker(format));
+    }
+    return out;
   }
 
   function bodyStream(task, source) {

@@ -116,3 +116,27 @@ test("TransformStream transforms, flushes and passes errors both ways", async ()
   const bad = new TransformStream({ transform() { throw new RangeError("t"); } });
   await rejects(RangeError, all(ReadableStream.from([1]).pipeThrough(bad)));
 });
+
+test("100 MB pass three transforms and never lie in memory at once", async () => {
+  const CHUNK = 64 * 1024;
+  const COUNT = 1600;
+  let made = 0, seen = 0, most = 0;
+  const source = new ReadableStream({
+    type: "bytes",
+    pull(c) {
+      if (made === COUNT) return c.close();
+      c.enqueue(new Uint8Array(CHUNK).fill(made & 255));
+      made++;
+    },
+  });
+  const pass = () => new TransformStream({ transform(chunk, c) { c.enqueue(chunk); } });
+  await source.pipeThrough(pass()).pipeThrough(pass()).pipeThrough(pass()).pipeTo(new WritableStream({
+    write(chunk) {
+      if (chunk.length !== CHUNK || chunk[9] !== (seen & 255)) throw new Error("chunk " + seen);
+      seen++;
+      most = Math.max(most, made - seen);
+    },
+  }));
+  equals(seen, COUNT);
+  isTrue(most <= 16, "chunks on their way: " + most);
+});
