@@ -8,12 +8,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.file.FileException;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
+import ringfence.sandbox.protocol.BrokerRequest.StartThread;
+import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.NetworkRequest;
 import ringfence.sandbox.protocol.FileRequest;
 
@@ -37,6 +40,9 @@ public final class RunBrokers implements AutoCloseable {
   private final NetworkBroker network;
   private final FileBroker files;
   private final ExecutorService fileThreads;
+
+  /// Workers that were let run and have not ended.
+  private final AtomicInteger workers = new AtomicInteger();
 
   public RunBrokers(Doorkeeper door, Limits limits, Answers answers) {
     this.door = door;
@@ -84,6 +90,43 @@ public final class RunBrokers implements AutoCloseable {
   /// @param id to answer to
   public void serve(long id, FileRequest request) {
     begin(fileThreads, id, request, () -> answers.reply(id, files.act(request)));
+  }
+
+  /// Lets one more Worker run, or not. Called in the order of the calls, so that an end counts before the start
+  /// behind it.
+  public void serve(long id, StartThread request) {
+    AccessRequest wanted = new AccessRequest.StartThread(workers.get());
+    Decision decision = door.permissions().decide(door.service().value(), wanted);
+    if (decision instanceof Decision.Granted) {
+      workers.incrementAndGet();
+    }
+    begin(
+        id,
+        request,
+        () -> {
+          try {
+            door.note(wanted, decision);
+          } catch (IOException e) {
+            if (decision instanceof Decision.Granted) {
+              workers.decrementAndGet();
+            }
+            throw e;
+          }
+          switch (decision) {
+            case Decision.Granted _ -> answers.reply(id, new byte[0]);
+            case Decision.Denied denied -> answers.deny(id, denied);
+          }
+        });
+  }
+
+  /// Takes note that a Worker has ended. Called in the order of the calls.
+  ///
+  /// @throws MalformedMessageException if none runs
+  public void endThread(long id) {
+    if (workers.decrementAndGet() < 0) {
+      throw new MalformedMessageException("a Worker has ended, but none was let run");
+    }
+    answers.reply(id, new byte[0]);
   }
 
   /// Has a refusal of another's taken down.

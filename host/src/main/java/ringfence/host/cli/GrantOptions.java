@@ -49,6 +49,13 @@ final class GrantOptions {
   private int children;
 
   @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "how many Workers it may have at once (default: ${DEFAULT-VALUE})")
+  private int threads;
+
+  @Option(
       names = "--policy",
       paramLabel = "POLICY",
       converter = Converters.Level.class,
@@ -92,6 +99,7 @@ final class GrantOptions {
         .withFiles(FileAccess.relativeTo(Path.of("").toAbsolutePath()).withRead(read).withWrite(write))
         .withEnvironment(Set.copyOf(environment))
         .withChildren(children)
+        .withThreads(threads)
         .withEval(eval)
         .withPreciseClock(preciseClock);
   }

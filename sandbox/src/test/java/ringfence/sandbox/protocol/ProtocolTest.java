@@ -93,6 +93,8 @@ class ProtocolTest {
         new BrokerMessage.BrokerCall(21, new FileRequest.Remove("a", FileRequest.Removal.TREE)),
         new BrokerMessage.BrokerCall(22, new FileRequest.Rename("a", "../b")),
         new BrokerMessage.BrokerCall(23, new FileRequest.Copy("a", "b", true)),
+        new BrokerMessage.BrokerCall(10, new BrokerRequest.StartThread()),
+        new BrokerMessage.BrokerCall(11, new BrokerRequest.EndThread()),
         new BrokerMessage.BrokerReply(4, new byte[] {0, -1, 7}),
         new BrokerMessage.BrokerFailure(5, "StartFailedError", "ENOENT", "no"),
         new BrokerMessage.BrokerDenied(6, "create", "part", "grant it"),
