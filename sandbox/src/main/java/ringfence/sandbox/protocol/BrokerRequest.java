@@ -2,7 +2,13 @@ package ringfence.sandbox.protocol;
 
 /// What a service asks of the host. The host alone decides whether it may.
 public sealed interface BrokerRequest
-    permits BrokerRequest.CreateChild, BrokerRequest.ChildCommand, BrokerRequest.CloseHandle, FileRequest, NetworkRequest {
+    permits BrokerRequest.CreateChild,
+        BrokerRequest.ChildCommand,
+        BrokerRequest.CloseHandle,
+        BrokerRequest.StartThread,
+        BrokerRequest.EndThread,
+        FileRequest,
+        NetworkRequest {
 
   /// How much the reply may bring, where that is worth counting: what has no answer yet is bounded by
   /// [BrokerMessage#MOST_REPLY_BYTES].
