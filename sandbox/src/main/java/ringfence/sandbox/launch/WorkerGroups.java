@@ -38,6 +38,7 @@ final class WorkerGroups implements AutoCloseable {
 
   private final Cgroups places;
   private final Set<WorkerGroup> leaving = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   WorkerGroups(Cgroups places) {
     this.places = places;
@@ -97,6 +98,10 @@ final class WorkerGroups implements AutoCloseable {
   void remove(WorkerGroup group) {
     if (!group.remove()) {
       leaving.add(group);
+      if (closed) {
+        // Nobody comes after this one: whoever tells of the end waits for it.
+        awaitGone();
+      }
     }
   }
 
@@ -114,6 +119,7 @@ final class WorkerGroups implements AutoCloseable {
   /// What can't be removed even now is swept when the next host looks.
   @Override
   public void close() {
+    closed = true;
     awaitGone();
   }
 
