@@ -5,8 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
-import ringfence.sandbox.permission.AccessRequest;
-import ringfence.sandbox.permission.Decision;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerDenied;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerFailure;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerReply;
 import ringfence.sandbox.protocol.BrokerRequest.ChildCommand;
@@ -57,8 +56,7 @@ final class ChildBroker {
     }
     Optional<ServiceNode> full = nodes.lineage(parent.get()).filter(this::isFull).findFirst();
     if (full.isPresent()) {
-      AccessRequest wish = oneMore(full.get(), child.name());
-      run.deny(id, wish, Decision.denied(full.get().name().value(), wish));
+      deny(run, id, child.name(), tooMany(full.get()));
       return;
     }
     attempt(
@@ -119,9 +117,10 @@ final class ChildBroker {
         .count();
   }
 
-  private static AccessRequest oneMore(ServiceNode full, ServiceName child) {
-    return new AccessRequest.CreateService(
-        child.value(), full.definition().permissions().children());
+  private String tooMany(ServiceNode full) {
+    int granted = full.definition().permissions().children();
+    return "service \"%s\" may have %d child services at once and has them; destroy one, or grant permissions.create: %d"
+        .formatted(full.name(), granted, granted + 1);
   }
 
   // ---- answers
@@ -139,7 +138,7 @@ final class ChildBroker {
         done.whenComplete(
             (value, error) -> {
               if (error == null) {
-                run.answer(new BrokerReply(id));
+                run.answer(new BrokerReply(id, ""));
               } else if (error instanceof ServiceException e) {
                 refuse(run, id, child, e);
               } else {
@@ -177,13 +176,10 @@ final class ChildBroker {
   }
 
   private static void deny(ServiceController run, long id, ServiceName child, String reason) {
-    run.deny(
-        id,
-        new AccessRequest.CreateService(child.value(), 0),
-        new Decision.Denied("create", child.value(), reason, ""));
+    run.answer(new BrokerDenied(id, "create", child.value(), reason));
   }
 
   private static void fail(ServiceController run, long id, String name, String message) {
-    run.answer(new BrokerFailure(id, name, "", message));
+    run.answer(new BrokerFailure(id, new ErrorReport(name, message, "", "", 0, 0)));
   }
 }

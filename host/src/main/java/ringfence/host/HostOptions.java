@@ -1,11 +1,9 @@
 package ringfence.host;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import ringfence.sandbox.launch.WorkerImage;
-import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.MachineCapabilities;
 
 /// What a host has and gives. Immutable; each `with` method makes another one.
@@ -13,21 +11,19 @@ import ringfence.sandbox.policy.MachineCapabilities;
 /// @param workerImage what workers are made of; if empty, `WorkerImage.locate()` seeks it at the first start
 /// @param machine what this machine can enforce; if empty, it is tried out when a manager is opened
 /// @param environment where the values of granted variables come from, asked at each start
-/// @param most the largest limits that a definition may ask for
+/// @param mostHeapBytes the largest `limits.heap` that a definition may ask for
 /// @param mostServices how many services there may be
 /// @param listenerPatience how long a service that writes more than listeners take is slowed down before
 ///     its lines are dropped; see [ServiceListener]
 /// @param eventsKept how many lifecycle events [ServicesManager#events()] gives; older ones are folded together
-/// @param auditFile where each decision about a service's wishes is appended, one JSON object a line
 public record HostOptions(
     Optional<WorkerImage> workerImage,
     Optional<MachineCapabilities> machine,
     Function<String, Optional<String>> environment,
-    Limits most,
+    long mostHeapBytes,
     int mostServices,
     Duration listenerPatience,
-    int eventsKept,
-    Optional<Path> auditFile) {
+    int eventsKept) {
 
   private static final long GIB = 1L << 30;
 
@@ -37,17 +33,16 @@ public record HostOptions(
     }
   }
 
-  /// This JVM's environment, at most 4 GiB heap a service and of all else [Limits#MOST], 1000 services, 5 s of patience, 10 000 events.
+  /// This JVM's environment, at most 4 GiB heap a service, 1000 services, 5 s of patience, 10 000 events.
   public static HostOptions defaults() {
     return new HostOptions(
         Optional.empty(),
         Optional.empty(),
         name -> Optional.ofNullable(System.getenv(name)),
-        Limits.MOST.withHeapBytes(4 * GIB),
+        4 * GIB,
         1000,
         Duration.ofSeconds(5),
-        10_000,
-        Optional.empty());
+        10_000);
   }
 
   public HostOptions withWorkerImage(WorkerImage image) {
@@ -55,11 +50,10 @@ public record HostOptions(
         Optional.of(image),
         machine,
         environment,
-        most,
+        mostHeapBytes,
         mostServices,
         listenerPatience,
-        eventsKept,
-        auditFile);
+        eventsKept);
   }
 
   /// Takes this for what the machine can enforce, instead of trying it out.
@@ -68,11 +62,10 @@ public record HostOptions(
         workerImage,
         Optional.of(capabilities),
         environment,
-        most,
+        mostHeapBytes,
         mostServices,
         listenerPatience,
-        eventsKept,
-        auditFile);
+        eventsKept);
   }
 
   public HostOptions withEnvironment(Function<String, Optional<String>> source) {
@@ -80,24 +73,21 @@ public record HostOptions(
         workerImage,
         machine,
         source,
-        most,
+        mostHeapBytes,
         mostServices,
         listenerPatience,
-        eventsKept,
-        auditFile);
+        eventsKept);
   }
 
-  /// Bounds what definitions may ask for.
-  public HostOptions withMost(Limits bounds) {
+  public HostOptions withMostHeapBytes(long bytes) {
     return new HostOptions(
         workerImage,
         machine,
         environment,
-        bounds,
+        bytes,
         mostServices,
         listenerPatience,
-        eventsKept,
-        auditFile);
+        eventsKept);
   }
 
   public HostOptions withMostServices(int services) {
@@ -105,11 +95,10 @@ public record HostOptions(
         workerImage,
         machine,
         environment,
-        most,
+        mostHeapBytes,
         services,
         listenerPatience,
-        eventsKept,
-        auditFile);
+        eventsKept);
   }
 
   public HostOptions withListenerPatience(Duration patience) {
@@ -117,11 +106,10 @@ public record HostOptions(
         workerImage,
         machine,
         environment,
-        most,
+        mostHeapBytes,
         mostServices,
         patience,
-        eventsKept,
-        auditFile);
+        eventsKept);
   }
 
   public HostOptions withEventsKept(int events) {
@@ -129,22 +117,9 @@ public record HostOptions(
         workerImage,
         machine,
         environment,
-        most,
+        mostHeapBytes,
         mostServices,
         listenerPatience,
-        events,
-        auditFile);
-  }
-
-  public HostOptions withAuditFile(Path file) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        environment,
-        most,
-        mostServices,
-        listenerPatience,
-        eventsKept,
-        Optional.of(file));
+        events);
   }
 }

@@ -32,8 +32,6 @@ final class Statuses {
         live ? use.residentBytes() : 0,
         run.map(ServiceController::uncaughtErrors).orElse(0L),
         List.copyOf(graph.imports(node.name())),
-        List.copyOf(graph.dependants(node.name())),
-        node.definition().policy(),
-        node.container().plan().walls());
+        List.copyOf(graph.dependants(node.name())));
   }
 }

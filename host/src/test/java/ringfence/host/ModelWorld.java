@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import ringfence.host.broker.AuditLog;
 import ringfence.host.event.ServiceView;
 import ringfence.host.event.ServicesView;
 import ringfence.host.lifecycle.ExitCause;
@@ -68,8 +67,7 @@ final class ModelWorld implements AutoCloseable {
                         definition.policy(), definition.permissions(), definition.limits(), WALLS),
                     steps,
                     workers,
-                    events,
-                    AuditLog.none(steps.clock())),
+                    events),
             this::region,
             new Random(seed),
             new TransitionRules());

@@ -34,7 +34,8 @@ class RealWorkersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Limits LIMITS =
-      Limits.DEFAULT.withHeapBytes(96L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofSeconds(5)).withCall(Duration.ofSeconds(30)).withOutputLines(1000);
+      new Limits(
+          96L << 20, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30), 1000);
 
   private static final String COUNTER =
       """
@@ -69,7 +70,7 @@ class RealWorkersIT {
           define("hello")
               .code("console.log('hello', service.args[0], service.env.LEVEL, Object.keys(service.env).length);")
               .arguments(List.of("world"))
-              .permissions(Permissions.NONE.withEnvironment(Set.of("LEVEL")))
+              .permissions(new Permissions(Set.of("LEVEL"), false, false, 0))
               .endWhenIdle(true)
               .build());
       services.start("hello");
@@ -205,7 +206,13 @@ class RealWorkersIT {
       services.create(
           define("bomb")
               .limits(
-                  Limits.DEFAULT.withHeapBytes(64L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofSeconds(5)).withTurn(Duration.ofMinutes(5)).withCall(Duration.ofSeconds(30)).withOutputLines(10))
+                  new Limits(
+                      64L << 20,
+                      Duration.ofSeconds(60),
+                      Duration.ofSeconds(5),
+                      Duration.ofMinutes(5),
+                      Duration.ofSeconds(30),
+                      10))
               .code("setTimeout(() => { const all = []; for (;;) all.push(new Array(10000).fill(0.5)); }, 1);")
               .build());
       services.start("bomb");
@@ -221,7 +228,13 @@ class RealWorkersIT {
       services.create(
           define("stuck")
               .limits(
-                  Limits.DEFAULT.withHeapBytes(96L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofMillis(300)).withTurn(Duration.ofMinutes(5)).withCall(Duration.ofSeconds(30)).withOutputLines(10))
+                  new Limits(
+                      96L << 20,
+                      Duration.ofSeconds(60),
+                      Duration.ofMillis(300),
+                      Duration.ofMinutes(5),
+                      Duration.ofSeconds(30),
+                      10))
               .code("setTimeout(() => { for (;;); }, 1);")
               .build());
       services.start("stuck");

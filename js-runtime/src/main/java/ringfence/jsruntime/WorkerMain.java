@@ -8,7 +8,6 @@ import java.util.concurrent.FutureTask;
 import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.ContextFactory;
 import ringfence.jsruntime.loop.Turns;
-import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.sandbox.launch.CommandSocket;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerSeal;
@@ -51,9 +50,7 @@ public final class WorkerMain {
       ConnectionPort broker = socket.awaitRegion(RingOffer.BROKER_REGION, REGION_TIMEOUT);
       String ownBuildId = buildId.get();
       Turns turns = new Turns();
-      WatchedLoops loops = new WatchedLoops();
-      loops.add(turns);
-      ResourceMeter.start(control, loops);
+      ResourceMeter.start(control, turns);
       if (sealed) {
         WorkerSeal.apply();
       }
@@ -64,9 +61,7 @@ public final class WorkerMain {
               broker,
               region -> socket.awaitRegion(region, REGION_TIMEOUT),
               doorbell,
-              turns,
-              loops)
-          .whileWaiting(new WebRehearsal(engine))
+              turns)
           .run();
     } catch (IOException | ExecutionException | InterruptedException | RuntimeException e) {
       // To the diagnostics, which the host keeps.

@@ -2,8 +2,6 @@ package ringfence.jsruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.port.local.LocalPort;
@@ -15,23 +13,11 @@ class AttackTest {
       "AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Date Error"
           + " EvalError Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array"
           + " Intl Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect"
-          + " RegExp Set String Symbol SyntaxError TypeError URIError Uint16Array"
-          + " Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakSet"
+          + " RegExp Set String Symbol SyntaxError TextDecoder TextEncoder TypeError URIError Uint16Array"
+          + " Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakSet clearInterval clearTimeout console"
           + " decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN"
-          + " parseFloat parseInt service undefined unescape";
-
-  private static final String WEB =
-      "AbortController AbortSignal Blob BroadcastChannel ByteLengthQueuingStrategy CompressionStream"
-          + " CountQueuingStrategy Crypto CustomEvent DOMException DecompressionStream ErrorEvent Event"
-          + " EventTarget File FormData Headers MessageChannel MessageEvent MessagePort Navigator Performance"
-          + " PerformanceEntry PerformanceMark PerformanceMeasure PromiseRejectionEvent"
-          + " ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest"
-          + " ReadableStreamDefaultController ReadableStreamDefaultReader Request Response TextDecoder"
-          + " TextDecoderStream TextEncoder TextEncoderStream TransformStream TransformStreamDefaultController"
-          + " URL URLPattern URLSearchParams WritableStream WritableStreamDefaultController"
-          + " WritableStreamDefaultWriter addEventListener atob btoa clearInterval clearTimeout console crypto"
-          + " dispatchEvent fetch navigator onerror onrejectionhandled onunhandledrejection performance"
-          + " queueMicrotask removeEventListener reportError self setInterval setTimeout structuredClone";
+          + " parseFloat parseInt queueMicrotask service setInterval setTimeout structuredClone undefined"
+          + " unescape";
 
   @Test
   void findsNoGlobalsButThose() {
@@ -44,9 +30,7 @@ class AttackTest {
               typeof Graal, typeof arguments, typeof require, typeof process].join());
             """)) {
       service.start();
-      String names =
-          Stream.of((GLOBALS + " " + WEB).split(" ")).sorted().collect(Collectors.joining(" "));
-      service.awaitOutput(names, "undefined,".repeat(9) + "undefined");
+      service.awaitOutput(GLOBALS, "undefined,".repeat(9) + "undefined");
     }
   }
 
@@ -84,7 +68,7 @@ class AttackTest {
     // Without that wall the same code succeeds.
     try (var service = ServiceUnderTest.of(code)) {
       service.imports("peer");
-      service.policy(GuestPolicy.STRICTEST.withEvalAllowed(true)).start();
+      service.policy(new GuestPolicy("CONSTRAINED", true, false)).start();
       ServiceUnderTest.await(() -> assertThat(service.output()).isNotEmpty());
       assertThat(service.output().getFirst()).doesNotStartWith("0 ").endsWith("true");
     }
@@ -107,10 +91,7 @@ class AttackTest {
                     "/proc/self/environ", "/page.js", "../page.js", "../../x", "./lib/../../page.js", "a\\0b",
                     "service:other", "service:", ""]) {
                   try { await import(name); console.log("LOADED " + name); }
-                  catch (e) {
-                    if (/java|graal|ringfence/i.test(e.name + e.constructor?.name)) console.log("TELLS " + e.name);
-                    console.log(e instanceof Error, e.message.replace("\\0", "0"));
-                  }
+                  catch (e) { console.log(e instanceof Error, e.message.replace("\\0", "0")); }
                 }
                 console.log(hacked, a === "a");
                 """)

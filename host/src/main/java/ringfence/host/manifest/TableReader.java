@@ -63,11 +63,6 @@ final class TableReader {
   }
 
   List<String> texts(String key) {
-    return each(key, Function.identity());
-  }
-
-  /// The items of a list, each turned into something by `convert`, whose refusal is shown with its position.
-  <T> List<T> each(String key, Function<String, T> convert) {
     Node node = get(key);
     if (node == null) {
       return List.of();
@@ -76,11 +71,11 @@ final class TableReader {
       throw new ManifestException(
           source, node.position(), named(key) + "must be a list, such as [a, b], not " + node.kind());
     }
-    List<T> all = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
     for (Node item : items.values()) {
-      all.add(convert(key, item, convert));
+      texts.add(convert(key, item, Function.identity()));
     }
-    return all;
+    return texts;
   }
 
   boolean flag(String key) {

@@ -9,7 +9,6 @@ import ringfence.host.log.LogLine;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
-import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.ring.FutexDoorbell;
@@ -70,9 +69,6 @@ final class ProcessWorker implements Worker, Runnable {
   private final String label;
   private final Image imageSource;
   private final Start start;
-  private final CpuShares shares;
-  private final MemoryWatch memory;
-  private final ProcessPolicy policy;
   private final WorkerListener listener;
 
   // A worker that leaves two of the longest messages unread has stopped reading.
@@ -107,19 +103,8 @@ final class ProcessWorker implements Worker, Runnable {
   private @Nullable String broken;
   private boolean taken;
 
-  /// @param policy what `shares` and `memory` hold it to
-  ProcessWorker(
-      String label,
-      Image imageSource,
-      Start start,
-      CpuShares shares,
-      MemoryWatch memory,
-      ProcessPolicy policy,
-      WorkerListener listener) {
+  ProcessWorker(String label, Image imageSource, Start start, WorkerListener listener) {
     this.label = label;
-    this.shares = shares;
-    this.memory = memory;
-    this.policy = policy;
     this.imageSource = imageSource;
     this.start = start;
     this.listener = listener;
@@ -213,7 +198,7 @@ final class ProcessWorker implements Worker, Runnable {
           doorbell = null;
         }
       }
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException e) {
       end = new WorkerEnd.NotStarted(String.valueOf(e.getMessage()));
     } catch (RuntimeException | Error e) {
       // Whatever it is: a run whose end nobody hears of would never end.
@@ -336,27 +321,11 @@ final class ProcessWorker implements Worker, Runnable {
     return control.poll(
             (buffer, offset, length) -> {
               if (broken == null) {
-                ControlEvent event = ControlCodec.decode(buffer, offset, length);
-                if (event instanceof ControlEvent.RemoteReady) {
-                  whenReady();
-                }
-                listener.event(event);
+                listener.event(ControlCodec.decode(buffer, offset, length));
               }
             },
             POLL_LIMIT)
         > 0;
-  }
-
-  /// What it has used so far was for its start, which is ours; from now on it is the service's.
-  private void whenReady() {
-    WorkerProcess running;
-    synchronized (lock) {
-      running = process;
-    }
-    if (running != null) {
-      shares.hold(running, policy.cpuPercent());
-      memory.hold(running, policy.memoryBytes());
-    }
   }
 
   private boolean takeCalls() {

@@ -11,8 +11,6 @@ import ringfence.sandbox.policy.ProcessPolicy;
 /// Workers in processes of their own. Each is started when it is asked for, and none runs code twice.
 public final class WorkerPool implements WorkerFactory {
   private final Launchers launchers;
-  private final CpuShares shares = new CpuShares(Runtime.getRuntime().availableProcessors());
-  private final MemoryWatch memory = new MemoryWatch();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Optional<WorkerImage> given;
   private @Nullable WorkerImage found;
@@ -28,13 +26,7 @@ public final class WorkerPool implements WorkerFactory {
   public Worker start(String label, ProcessPolicy policy, WorkerListener listener) {
     ProcessWorker worker =
         new ProcessWorker(
-            label,
-            this::image,
-            image -> launchers.launch(image, policy),
-            shares,
-            memory,
-            policy,
-            listener);
+            label, this::image, image -> launchers.launch(image, policy), listener);
     Thread thread =
         Thread.ofPlatform()
             .name("ringfence-worker-" + label)
@@ -55,8 +47,6 @@ public final class WorkerPool implements WorkerFactory {
   @Override
   public void close() {
     launchers.close();
-    shares.close();
-    memory.close();
     boolean interrupted = false;
     for (Thread thread : threads) {
       // Bounded by the kill above: each of them only waits for its process.

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.context.Guest;
@@ -39,10 +38,8 @@ public final class BrokerLink implements Work {
   private final Runnable onEnd;
   private final Map<Integer, Asked> unanswered = new HashMap<>();
   private final Queue<Asked> waiting = new ArrayDeque<>();
-  private final Map<Integer, Consumer<BrokerMessage>> listeners = new HashMap<>();
   private final Set<ServiceName> liveChildren = new HashSet<>();
   private long bytesAtHost;
-  private long replyBytesToCome;
   private boolean unflushed;
   private long lastTurnNanos;
   private int lastId;
@@ -99,17 +96,6 @@ public final class BrokerLink implements Work {
     return new Call(lastId, Sent.SENT);
   }
 
-  /// Asks the host on the runtime's own behalf.
-  ///
-  /// @param onAnswer gets the answer in the place of the guest
-  public Call ask(BrokerRequest request, Consumer<BrokerMessage> onAnswer) {
-    Call call = ask(request);
-    if (call.id() > 0) {
-      listeners.put(call.id(), onAnswer);
-    }
-    return call;
-  }
-
   /// Whether an answer is still to come, or a child lives that this service will hear of.
   public boolean isBusy() {
     return !unanswered.isEmpty() || !liveChildren.isEmpty();
@@ -134,7 +120,6 @@ public final class BrokerLink implements Work {
             .brokerFailure(
                 asked.id,
                 "Error",
-                "",
                 "child \"%s\" starts once \"%s\" runs, so the top level can't await it; call start() without await, or later"
                     .formatted(start.child(), self));
       }
@@ -153,7 +138,7 @@ public final class BrokerLink implements Work {
           port.poll(
               (buffer, offset, length) -> messages.add(BrokerCodec.decode(buffer, offset, length)),
               limit);
-      messages.forEach(this::dispatch);
+      messages.forEach(this::on);
       flush();
       return count > 0;
     } catch (PortClosedException | MalformedMessageException _) {
@@ -167,22 +152,6 @@ public final class BrokerLink implements Work {
     return unflushed || (!waiting.isEmpty() && fits(waiting.element())) ? lastTurnNanos + RETRY_NANOS : NEVER;
   }
 
-  private void dispatch(BrokerMessage message) {
-    long id =
-        switch (message) {
-          case BrokerMessage.BrokerReply m -> m.id();
-          case BrokerMessage.BrokerFailure m -> m.id();
-          case BrokerMessage.BrokerDenied m -> m.id();
-          case BrokerMessage.ChildChanged _, BrokerCall _ -> 0;
-        };
-    Consumer<BrokerMessage> listener = id == (int) id ? listeners.remove((int) id) : null;
-    if (listener == null) {
-      on(message);
-    } else if (take(id)) {
-      listener.accept(message);
-    }
-  }
-
   private void on(BrokerMessage message) {
     switch (message) {
       case BrokerMessage.BrokerReply m -> {
@@ -192,7 +161,7 @@ public final class BrokerLink implements Work {
       }
       case BrokerMessage.BrokerFailure m -> {
         if (take(m.id())) {
-          guest.get().brokerFailure((int) m.id(), m.name(), m.code(), m.message());
+          guest.get().brokerFailure((int) m.id(), m.error().name(), m.error().message());
         }
       }
       case BrokerMessage.BrokerDenied m -> {
@@ -221,14 +190,11 @@ public final class BrokerLink implements Work {
       throw new MalformedMessageException("the host answers call " + id + ", which was not asked");
     }
     bytesAtHost -= asked.bytes;
-    replyBytesToCome -= asked.request.replyBytes();
     return !asked.settled;
   }
 
   private boolean fits(Asked asked) {
-    int reply = asked.request.replyBytes();
-    return (bytesAtHost == 0 || bytesAtHost + asked.bytes <= BrokerMessage.MOST_CALL_BYTES)
-        && (reply == 0 || replyBytesToCome == 0 || replyBytesToCome + reply <= BrokerMessage.MOST_REPLY_BYTES);
+    return bytesAtHost == 0 || bytesAtHost + asked.bytes <= BrokerMessage.MOST_CALL_BYTES;
   }
 
   private void flush() {
@@ -243,7 +209,6 @@ public final class BrokerLink implements Work {
         waiting.remove();
         next.message = null;
         bytesAtHost += next.bytes;
-        replyBytesToCome += next.request.replyBytes();
         unflushed = !port.flush();
       }
       if (unflushed || !waiting.isEmpty()) {

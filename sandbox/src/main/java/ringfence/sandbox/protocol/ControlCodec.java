@@ -111,9 +111,6 @@ public final class ControlCodec {
     out.text(e.guest().sandboxPolicy())
         .flag(e.guest().evalAllowed())
         .flag(e.guest().preciseClock())
-        .u32(e.guest().threads())
-        .u32(e.guest().timers())
-        .u32(e.guest().calls())
         .i64(e.callTimeoutMillis())
         .flag(e.endWhenIdle())
         .flag(e.crashOnUncaught());
@@ -134,13 +131,7 @@ public final class ControlCodec {
     }
     Map<String, String> environment = texts(in, "environment");
     GuestPolicy guest =
-        new GuestPolicy(
-            in.text("sandbox policy"),
-            in.flag("eval"),
-            in.flag("precise clock"),
-            in.u32("threads"),
-            in.u32("timers"),
-            in.u32("calls"));
+        new GuestPolicy(in.text("sandbox policy"), in.flag("eval"), in.flag("precise clock"));
     return new RunCode(
         name,
         incarnation,
