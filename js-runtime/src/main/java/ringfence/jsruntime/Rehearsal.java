@@ -7,9 +7,15 @@ import java.util.SequencedMap;
 import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.Guest;
 import ringfence.jsruntime.context.GuestCalls;
+import ringfence.jsruntime.context.LinkCalls;
 import ringfence.jsruntime.context.ModuleSet;
 import ringfence.jsruntime.loop.Turns;
+import ringfence.jsruntime.service.ServiceTraffic;
+import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.port.Doorbell;
+import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -42,15 +48,25 @@ final class Rehearsal implements GuestCalls {
       export default area;
       """;
 
+  /// Without links, so that everything is refused.
+  private final LinkCalls links;
+
   private boolean started;
 
-  private Rehearsal() {}
+  private Rehearsal(Doorbell doorbell) {
+    links = new ServiceTraffic(doorbell, System::nanoTime, () -> null);
+  }
 
   /// Runs it.
   ///
   /// @throws IllegalStateException if it fails, which means that the image is broken
   static void run(Engine engine) {
-    Rehearsal rehearsal = new Rehearsal();
+    try (Doorbell doorbell = FutexDoorbell.open()) {
+      run(engine, new Rehearsal(doorbell));
+    }
+  }
+
+  private static void run(Engine engine, Rehearsal rehearsal) {
     SequencedMap<String, String> modules = new LinkedHashMap<>();
     modules.put("rehearsal.js", CODE);
     modules.put("part.js", "export const format = (value) => JSON.stringify(value);");
@@ -92,29 +108,13 @@ final class Rehearsal implements GuestCalls {
   public void postTask() {}
 
   @Override
-  public Call call(String peer, String function, byte[] arguments, double timeoutMillis) {
-    return new Call(0, Sent.CLOSED);
+  public LinkCalls links() {
+    return links;
   }
 
   @Override
-  public Sent answer(int key, boolean fine, byte[] value) {
-    return Sent.CLOSED;
-  }
-
-  @Override
-  public void emit(String event, byte[] arguments) {}
-
-  @Override
-  public void listeners(String peer, int count) {}
-
-  @Override
-  public Call ask(BrokerRequest request) {
-    return new Call(0, Sent.CLOSED);
-  }
-
-  @Override
-  public int messageLimit() {
-    return 1 << 16;
+  public Calling ask(BrokerRequest request) {
+    return new Calling(0, Sent.CLOSED);
   }
 
   @Override
