@@ -14,7 +14,8 @@
 //     27 Date: f64    28 RegExp: source, flags    29 boxed primitive: value
 //     2a ArrayBuffer: u32 n, u8[n]    2b view: class u8, u32 byte offset, u32 length, buffer (2a, 10 or 2f)
 //     2c-2f objects of the web platform: web/cloning.js draws them
-//     30 stream: class u8, u8 its place among the streams of the message (0 async generator)
+//     30 stream: class u8, u8 its place among the streams of the message (0 async generator,
+//        1 ReadableStream, 2 WritableStream)
 //     80+n ASCII text of n < 64 bytes        c0+n the number n < 64
 //   Numbers are little-endian. A key is a value that is text.
 //
