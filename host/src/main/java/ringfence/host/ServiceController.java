@@ -49,6 +49,7 @@ import ringfence.sandbox.protocol.ControlEvent.StateChanged;
 import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.MalformedMessageException;
+import ringfence.sandbox.protocol.NetworkRequest;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 
@@ -310,6 +311,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       case CreateChild request -> createChild(call.id(), request.definitionJson());
       case ChildCommand command -> steps.post(() -> owner.commandChild(this, call.id(), command));
       case CloseHandle request -> brokers.serve(call.id(), request);
+      case NetworkRequest request -> brokers.serve(call.id(), request);
     }
   }
 

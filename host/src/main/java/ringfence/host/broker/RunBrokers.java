@@ -9,6 +9,7 @@ import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
+import ringfence.sandbox.protocol.NetworkRequest;
 
 /// All that the host does for the code of one run, apart from child services, which are the manager's.
 ///
@@ -21,6 +22,7 @@ public final class RunBrokers implements AutoCloseable {
   private final Answers answers;
   private final Handles handles;
   private final ExecutorService threads;
+  private final NetworkBroker network;
 
   public RunBrokers(Doorkeeper door, Limits limits, Answers answers) {
     this.door = door;
@@ -29,6 +31,7 @@ public final class RunBrokers implements AutoCloseable {
     this.threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("ringfence-broker-" + door.service() + "-", 0).factory());
+    this.network = new NetworkBroker(door, limits, handles, answers, threads, NetworkSetup.ofThisMachine());
   }
 
   /// Serves a request on a thread of its own. Never blocks.
@@ -42,6 +45,13 @@ public final class RunBrokers implements AutoCloseable {
           handles.close(request.handle());
           answers.reply(id, new byte[0]);
         });
+  }
+
+  /// Serves a request on a thread of its own. Never blocks.
+  ///
+  /// @param id to answer to
+  public void serve(long id, NetworkRequest request) {
+    begin(id, request, () -> network.serve(id, request));
   }
 
   /// Has a refusal of another's taken down.
@@ -107,6 +117,7 @@ public final class RunBrokers implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+    network.close();
     if (handles.size() == 0) {
       handles.close();
     } else {

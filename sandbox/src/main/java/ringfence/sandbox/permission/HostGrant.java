@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 /// `[fd00::1]:80` or `*`.
 ///
 /// A name grants the public addresses that it stands for. Addresses of private and special ranges are granted by
-/// writing the address itself, and by nothing else.
+/// writing the address itself, and by nothing else. `localhost` is as good as 127.0.0.1 and ::1; `*` does not cover it.
 ///
 /// @param host a name in lower case without a dot at its end; `*.` and a name, for all names below it but not itself;
-///     an address in its canonical form; or `*` for every name
+///     an address in its canonical form; or `*` for every name but `localhost`
 /// @param port from 1 to 65535; if empty, every port
 public record HostGrant(String host, OptionalInt port) {
   static final String ANY = "*";
@@ -85,7 +85,7 @@ public record HostGrant(String host, OptionalInt port) {
 
   private boolean coversHost(String asked) {
     if (host.equals(ANY)) {
-      return !IpLiteral.isCanonical(asked);
+      return !IpLiteral.isCanonical(asked) && !asked.equals(NetworkAccess.LOCALHOST);
     }
     return host.startsWith(BELOW) ? asked.endsWith(host.substring(1)) : asked.equals(host);
   }

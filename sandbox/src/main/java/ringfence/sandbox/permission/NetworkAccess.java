@@ -1,7 +1,9 @@
 package ringfence.sandbox.permission;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Which hosts a service may connect to, and where it may serve.
 ///
@@ -10,6 +12,11 @@ import java.util.List;
 public record NetworkAccess(List<HostGrant> connect, List<ListenGrant> listen) {
   /// No network at all.
   public static final NetworkAccess NONE = new NetworkAccess(List.of(), List.of());
+
+  /// The one name that stands for this machine.
+  public static final String LOCALHOST = "localhost";
+
+  private static final Set<String> LOCALHOST_ADDRESSES = Set.of("127.0.0.1", "::1");
 
   public NetworkAccess {
     connect = connect.stream().distinct().toList();
@@ -21,6 +28,21 @@ public record NetworkAccess(List<HostGrant> connect, List<ListenGrant> listen) {
   /// @param host a name in lower case without a dot at its end, or an address in its canonical form
   public boolean mayConnect(String host, int port) {
     return connect.stream().anyMatch(grant -> grant.covers(host, port));
+  }
+
+  /// Whether a grant names this very address, as those of private and special ranges need it. `localhost` names
+  /// both addresses that it stands for, and no other; nothing looks it up.
+  ///
+  /// @param host as it was asked for, in the form of [#mayConnect]
+  /// @param address that it stands for
+  public boolean namesAddress(String host, InetAddress address, int port) {
+    String text = IpLiteral.text(address);
+    boolean local = host.equals(LOCALHOST) && LOCALHOST_ADDRESSES.contains(text);
+    return connect.stream()
+        .anyMatch(
+            grant ->
+                (grant.host().equals(text) || (local && grant.host().equals(LOCALHOST)))
+                    && grant.covers(grant.host(), port));
   }
 
   /// Whether a grant is for this address and port.

@@ -85,11 +85,15 @@ public final class BrokerCodec {
       case CloseChild r -> out.u8(CLOSE_CHILD).text(r.child().value());
       case DestroyChild r -> out.u8(DESTROY_CHILD).text(r.child().value());
       case CloseHandle r -> out.u8(CLOSE_HANDLE).u32(r.handle());
+      case NetworkRequest r -> NetworkRequestCodec.write(out, r);
     };
   }
 
   private static BrokerRequest request(MessageReader in) {
     int kind = in.u8("request");
+    if (NetworkRequestCodec.knows(kind)) {
+      return NetworkRequestCodec.read(kind, in);
+    }
     return switch (kind) {
       case CREATE_CHILD -> new CreateChild(in.text("definition"));
       case START_CHILD -> new StartChild(in.serviceName("child"));

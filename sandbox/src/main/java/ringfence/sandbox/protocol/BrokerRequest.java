@@ -1,7 +1,8 @@
 package ringfence.sandbox.protocol;
 
 /// What a service asks of the host. The host alone decides whether it may.
-public sealed interface BrokerRequest {
+public sealed interface BrokerRequest
+    permits BrokerRequest.CreateChild, BrokerRequest.ChildCommand, BrokerRequest.CloseHandle, NetworkRequest {
 
   /// Make a child of the asking service. The reply comes when it exists, closed.
   ///

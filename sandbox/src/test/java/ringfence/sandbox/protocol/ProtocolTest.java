@@ -68,6 +68,14 @@ class ProtocolTest {
         new BrokerMessage.BrokerCall(-1, new BrokerRequest.DestroyChild(part)),
         new BrokerMessage.BrokerReply(3),
         new BrokerMessage.BrokerCall(9, new BrokerRequest.CloseHandle(7)),
+        new BrokerMessage.BrokerCall(
+            10,
+            new NetworkRequest.BeginFetch(
+                "POST", "http://a.test/\u20ac", List.of(new HttpHeader("a", "b"), new HttpHeader("", "")), -2)),
+        new BrokerMessage.BrokerCall(11, new NetworkRequest.WriteBody(3, new byte[] {1, 2})),
+        new BrokerMessage.BrokerCall(12, new NetworkRequest.EndBody(3)),
+        new BrokerMessage.BrokerCall(13, new NetworkRequest.AwaitResponse(3)),
+        new BrokerMessage.BrokerCall(14, new NetworkRequest.ReadResponse(3)),
         new BrokerMessage.BrokerReply(4, new byte[] {0, -1, 7}),
         new BrokerMessage.BrokerFailure(5, "StartFailedError", "ENOENT", "no"),
         new BrokerMessage.BrokerDenied(6, "create", "part", "grant it"),
