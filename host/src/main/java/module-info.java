@@ -9,6 +9,7 @@ module ringfence.host {
   requires kotlin.stdlib;
   requires okhttp3;
   requires okio;
+  requires org.eclipse.jetty.server;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
   requires static transitive org.jspecify;
 

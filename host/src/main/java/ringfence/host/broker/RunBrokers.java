@@ -1,6 +1,7 @@
 package ringfence.host.broker;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -8,6 +9,7 @@ import ringfence.host.log.LogLine;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.NetworkRequest;
 
@@ -52,6 +54,11 @@ public final class RunBrokers implements AutoCloseable {
   /// @param id to answer to
   public void serve(long id, NetworkRequest request) {
     begin(id, request, () -> network.serve(id, request));
+  }
+
+  /// Where the run serves HTTP at this moment.
+  public List<ListenGrant> listening() {
+    return network.listening();
   }
 
   /// Has a refusal of another's taken down.

@@ -192,6 +192,10 @@ final class NetworkUnderTest implements Answers, AutoCloseable {
     }
   }
 
+  List<ListenGrant> listening() {
+    return broker.listening();
+  }
+
   int handles() {
     return handles.size();
   }

@@ -63,6 +63,7 @@ public final class Guest implements AutoCloseable {
     bind(host, eval);
     host.putMember("mostTimers", policy.timers());
     WebBindings.bind(context, (name, function) -> put(host, name, function));
+    NetworkBindings.bind(calls, (name, function) -> put(host, name, function));
     internals = Prelude.run(context, host);
     if (!policy.sandboxPolicy().equals("TRUSTED")) {
       internals.invokeMember("removeExtras");
@@ -287,7 +288,7 @@ public final class Guest implements AutoCloseable {
   }
 
   /// The number of a call, or why there is none.
-  private static Object number(GuestCalls.Call call) {
+  static Object number(GuestCalls.Call call) {
     return call.id() > 0 ? (Object) call.id() : reason(call.sent());
   }
 
