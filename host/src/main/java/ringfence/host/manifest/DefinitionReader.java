@@ -1,5 +1,6 @@
 package ringfence.host.manifest;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -109,9 +110,14 @@ final class DefinitionReader {
             "file",
             relative -> {
               Path file = folder.resolve(relative).normalize();
+              if (!file.startsWith(folder)) {
+                throw new IllegalArgumentException(
+                    "\"" + relative + "\" leads out of the manifest's folder; a service's code lies beside its manifest");
+              }
               if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException("no file " + file);
               }
+              requireInside(file);
               return file;
             })
         .ifPresent(
@@ -121,6 +127,18 @@ final class DefinitionReader {
                   .entry(last == null ? name + ".js" : last.toString())
                   .code(Manifest.text(file));
             });
+  }
+
+  /// A manifest may come from somebody else, and its links too: what it names is read and run as code, and an error
+  /// would show a line of it.
+  private void requireInside(Path file) {
+    try {
+      if (!file.toRealPath().startsWith(folder.toRealPath())) {
+        throw new IllegalArgumentException(file + " is a link that leads out of the manifest's folder");
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + " can't be followed: " + e.getMessage(), e);
+    }
   }
 
   private void modules(ServiceDefinition.Builder builder) {
