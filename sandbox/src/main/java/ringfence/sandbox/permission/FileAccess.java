@@ -1,11 +1,16 @@
 package ringfence.sandbox.permission;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Which files a service may read and write. A granted folder stands for all that is beneath it.
 ///
@@ -15,15 +20,18 @@ import java.util.Optional;
 /// @param base what relative paths are relative to, the granted ones and the asked ones: absolute
 /// @param read granted for reading: absolute, without `.` and `..`
 /// @param write granted for writing; that alone does not let a service read
-public record FileAccess(Path base, List<Path> read, List<Path> write) {
+/// @param real where granted paths lie whose way leads through links, for those that do: who opens a root follows no
+///     link on the way to it, so what is not here and has a link can't be opened
+public record FileAccess(Path base, List<Path> read, List<Path> write, Map<Path, Path> real) {
   /// No file at all.
-  public static final FileAccess NONE = new FileAccess(Path.of("/"), List.of(), List.of());
+  public static final FileAccess NONE = new FileAccess(Path.of("/"), List.of(), List.of(), Map.of());
 
   /// A place beneath a granted root.
   ///
-  /// @param root as granted
-  /// @param beneath relative to it, without `.` and `..`; empty for the root itself
-  public record Place(Path root, Path beneath) {}
+  /// @param root where the granted path lies
+  /// @param beneath names below it with `/` between them, none of them `.` or `..`; empty for the root itself. Text
+  ///     and no path of Java's, which can't have every name where the locale is plain ASCII
+  public record Place(Path root, String beneath) {}
 
   public FileAccess {
     if (!base.isAbsolute()) {
@@ -32,25 +40,63 @@ public record FileAccess(Path base, List<Path> read, List<Path> write) {
     base = base.normalize();
     read = granted("read", base, read);
     write = granted("write", base, write);
+    real = Map.copyOf(real);
   }
 
   /// Grants nothing yet.
   public static FileAccess relativeTo(Path base) {
-    return new FileAccess(base, List.of(), List.of());
+    return new FileAccess(base, List.of(), List.of(), Map.of());
   }
 
   /// Grants more for reading.
   ///
   /// @param paths absolute, or relative to the base
   public FileAccess withRead(List<Path> paths) {
-    return new FileAccess(base, joined(read, paths), write);
+    return new FileAccess(base, joined(read, paths), write, real);
   }
 
   /// Grants more for writing.
   ///
   /// @param paths absolute, or relative to the base
   public FileAccess withWrite(List<Path> paths) {
-    return new FileAccess(base, read, joined(write, paths));
+    return new FileAccess(base, read, joined(write, paths), real);
+  }
+
+  /// Takes down where the granted paths lie. For definitions of an operator's only: a service that could have a path
+  /// of its choice looked up could have it lead anywhere.
+  ///
+  /// @param where from a granted path to the place that its links lead to
+  public FileAccess located(UnaryOperator<Path> where) {
+    Map<Path, Path> found = new HashMap<>();
+    Stream.concat(read.stream(), write.stream())
+        .forEach(
+            path -> {
+              Path place = where.apply(path);
+              if (!place.equals(path)) {
+                found.put(path, place);
+              }
+            });
+    return new FileAccess(base, read, write, found);
+  }
+
+  /// These grants as those of a child: each lies where the parent's grant lies that covers it. No file is looked at.
+  public FileAccess within(FileAccess parent) {
+    return located(
+        path -> {
+          Optional<Path> reading = parent.place(parent.read, path);
+          Optional<Path> writing = parent.place(parent.write, path);
+          // Where the two disagree it stays a name, and can't be opened if a link is on its way.
+          return reading.isEmpty() || writing.isEmpty() || reading.equals(writing)
+              ? reading.or(() -> writing).orElse(path)
+              : path;
+        });
+  }
+
+  private Optional<Path> place(List<Path> granted, Path path) {
+    return granted.stream()
+        .filter(path::startsWith)
+        .max(Comparator.comparingInt(Path::getNameCount))
+        .map(root -> real.getOrDefault(root, root).resolve(root.relativize(path)).normalize());
   }
 
   /// Where a file lies that may be read.
@@ -87,21 +133,39 @@ public record FileAccess(Path base, List<Path> read, List<Path> write) {
   }
 
   private Optional<Place> place(List<Path> granted, String asked) {
-    if (asked.isEmpty()) {
+    if (asked.isEmpty() || asked.indexOf('\0') >= 0) {
       return Optional.empty();
     }
-    Path path;
-    try {
-      path = base.resolve(asked).normalize();
-    } catch (InvalidPathException _) {
-      // A NUL, or what this machine's encoding can't say.
-      return Optional.empty();
-    }
+    String path = absolute(asked);
     // The innermost root: its descriptor leads the shortest way.
     return granted.stream()
-        .filter(path::startsWith)
+        .filter(root -> isBeneath(path, root.toString()))
         .max(Comparator.comparingInt(Path::getNameCount))
-        .map(root -> new Place(root, root.relativize(path)));
+        .map(
+            root -> {
+              String name = root.toString();
+              int start = name.equals("/") ? 1 : Math.min(path.length(), name.length() + 1);
+              return new Place(real.getOrDefault(root, root), path.substring(start));
+            });
+  }
+
+  private static boolean isBeneath(String path, String root) {
+    return root.equals("/")
+        || (path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/'));
+  }
+
+  /// From the top, without `.`, `..` and doubled slashes, as names and not as links have it.
+  private String absolute(String asked) {
+    Deque<String> names = new ArrayDeque<>();
+    String full = asked.startsWith("/") ? asked : base + "/" + asked;
+    for (String name : full.split("/", -1)) {
+      if (name.equals("..")) {
+        names.pollLast();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        names.addLast(name);
+      }
+    }
+    return "/" + String.join("/", names);
   }
 
   private static List<Path> granted(String key, Path base, List<Path> paths) {

@@ -65,7 +65,7 @@ class PermissionsTest {
     "data/out/a, /srv/app/data, out/a",
   })
   void findsTheRootOfWhatIsGranted(String asked, Path root, String beneath) {
-    assertThat(FILES.readable(asked)).contains(new FileAccess.Place(root, Path.of(beneath)));
+    assertThat(FILES.readable(asked)).contains(new FileAccess.Place(root, beneath));
   }
 
   @ParameterizedTest
@@ -103,8 +103,8 @@ class PermissionsTest {
           .ifPresent(
               place -> {
                 assertThat(FILES.read()).contains(place.root());
-                assertThat(place.beneath().isAbsolute()).isFalse();
-                assertThat(place.beneath().startsWith("..")).isFalse();
+                assertThat(place.beneath()).doesNotStartWith("/");
+                assertThat(place.beneath().split("/", -1)).doesNotContain("..", ".");
                 Path direct = Path.of("/srv/app").resolve(path.toString()).normalize();
                 assertThat(place.root().resolve(place.beneath()).normalize()).isEqualTo(direct);
               });
