@@ -3,10 +3,13 @@ package ringfence.host.broker;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,9 +35,10 @@ public final class AuditLog implements AutoCloseable {
 
   private final InstantSource clock;
   // Guarded by this.
-  private @Nullable FileChannel file;
+  // No channel: an interrupt, which the end of a run sends to its brokers, would close one for all runs.
+  private @Nullable FileOutputStream file;
 
-  private AuditLog(InstantSource clock, @Nullable FileChannel file) {
+  private AuditLog(InstantSource clock, @Nullable FileOutputStream file) {
     this.clock = clock;
     this.file = file;
   }
@@ -49,15 +53,24 @@ public final class AuditLog implements AutoCloseable {
   /// @throws UncheckedIOException if it can't be opened
   public static AuditLog to(Path path, InstantSource clock) {
     try {
-      return new AuditLog(
-          clock,
-          FileChannel.open(
+      FileChannel.open(
               path,
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+          .close();
+      return new AuditLog(clock, new FileOutputStream(path.toFile(), true));
     } catch (IOException e) {
-      throw new UncheckedIOException("the audit log " + path + " can't be opened: " + e.getMessage(), e);
+      throw new UncheckedIOException("the audit log " + path + " can't be opened: " + words(e), e);
     }
+  }
+
+  private static String words(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "its folder does not exist";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException f when f.getReason() != null -> f.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /// Takes down a decision before it is acted on.
@@ -80,11 +93,8 @@ public final class AuditLog implements AutoCloseable {
     byte[] line = line(service, incarnation, request, decision);
     synchronized (this) {
       if (file != null) {
-        // Appended in one call, so that lines of several hosts do not mix; a rest after a full disk is written on.
-        ByteBuffer rest = ByteBuffer.wrap(line);
-        while (rest.hasRemaining()) {
-          int _ = file.write(rest);
-        }
+        // Appended in one call, so that lines of several hosts do not mix.
+        file.write(line);
       }
     }
   }
@@ -113,7 +123,7 @@ public final class AuditLog implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    FileChannel open = file;
+    FileOutputStream open = file;
     file = null;
     if (open != null) {
       try {

@@ -52,6 +52,19 @@ class AuditLogTest {
     assertThat(Files.readAllLines(file)).hasSize(2).first().isEqualTo("before");
   }
 
+  /// Attack: a run ends in the middle of a decision, and the interrupt of its thread closes the log for all others.
+  @Test
+  void anInterruptedThreadWritesItsLineAndClosesNothing() throws Exception {
+    Path file = folder.resolve("audit");
+    try (AuditLog audit = AuditLog.to(file, NOON)) {
+      Thread.currentThread().interrupt();
+      audit.record(REPORT, 1, new AccessRequest.StartThread(0), new Decision.Granted());
+      assertThat(Thread.interrupted()).isTrue();
+      audit.record(REPORT, 1, new AccessRequest.StartThread(0), new Decision.Granted());
+    }
+    assertThat(Files.readAllLines(file)).hasSize(2);
+  }
+
   /// /dev/full is a disk that is always full.
   @Test
   void whatCanNotBeTakenDownIsNotAllowed() {
