@@ -48,6 +48,7 @@ import ringfence.sandbox.protocol.ControlEvent.RunCode;
 import ringfence.sandbox.protocol.ControlEvent.StateChanged;
 import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
 import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.FileRequest;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.NetworkRequest;
 import ringfence.sandbox.protocol.ServiceName;
@@ -312,6 +313,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       case ChildCommand command -> steps.post(() -> owner.commandChild(this, call.id(), command));
       case CloseHandle request -> brokers.serve(call.id(), request);
       case NetworkRequest request -> brokers.serve(call.id(), request);
+      case FileRequest request -> brokers.serve(call.id(), request);
     }
   }
 

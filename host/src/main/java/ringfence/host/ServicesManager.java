@@ -96,7 +96,7 @@ public final class ServicesManager implements AutoCloseable {
   ///
   /// @throws ServiceException as [#create(ServiceDefinition)], and for a cycle of imports
   public void create(Collection<ServiceDefinition> definitions) {
-    List<ServiceDefinition> all = List.copyOf(definitions);
+    List<ServiceDefinition> all = definitions.stream().map(ServiceDefinition::located).toList();
     Void _ =
         await(
             step(
@@ -156,7 +156,8 @@ public final class ServicesManager implements AutoCloseable {
   ///     its parent or fewer than a child, with BEING_REPLACED if the like is under way
   /// @throws StartFailedException with the cause, if the new one fails to start
   public void replace(ServiceDefinition definition) {
-    Void _ = await(step(() -> nodes.replace(definition)));
+    ServiceDefinition located = definition.located();
+    Void _ = await(step(() -> nodes.replace(located)));
   }
 
   /// Starts all services, in the order of their imports and otherwise at the same time. Returns when all run

@@ -1,28 +1,42 @@
 package ringfence.host.broker;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import ringfence.host.log.LogLine;
+import ringfence.sandbox.file.FileException;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.NetworkRequest;
+import ringfence.sandbox.protocol.FileRequest;
 
 /// All that the host does for the code of one run, apart from child services, which are the manager's.
 ///
 /// Each request has a virtual thread of its own, so none waits for another; how many there are is bounded by the calls
-/// without an answer. Thread-safe.
+/// without an answer. Files have few platform threads of this run instead: a system call on a slow disk would hold a
+/// carrier of virtual threads, and with it every other run. Thread-safe.
 public final class RunBrokers implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("ringfence.host.broker");
+
+  /// How many acts on files a run has under way at once, as many as libuv has threads; more wait.
+  private static final int FILE_THREADS = 4;
+
+  private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Doorkeeper door;
   private final Answers answers;
   private final Handles handles;
   private final ExecutorService threads;
   private final NetworkBroker network;
+  private final FileBroker files;
+  private final ExecutorService fileThreads;
 
   public RunBrokers(Doorkeeper door, Limits limits, Answers answers) {
     this.door = door;
@@ -32,6 +46,17 @@ public final class RunBrokers implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("ringfence-broker-" + door.service() + "-", 0).factory());
     this.network = new NetworkBroker(door, limits, handles, answers, threads, NetworkSetup.ofThisMachine());
+    this.files = new FileBroker(door, limits, handles);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            FILE_THREADS,
+            FILE_THREADS,
+            IDLE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("ringfence-files-" + door.service() + "-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    this.fileThreads = pool;
   }
 
   /// Serves a request on a thread of its own. Never blocks.
@@ -52,6 +77,13 @@ public final class RunBrokers implements AutoCloseable {
   /// @param id to answer to
   public void serve(long id, NetworkRequest request) {
     begin(id, request, () -> network.serve(id, request));
+  }
+
+  /// Serves a request about files on a thread for those. Never blocks.
+  ///
+  /// @param id to answer to
+  public void serve(long id, FileRequest request) {
+    begin(fileThreads, id, request, () -> answers.reply(id, files.act(request)));
   }
 
   /// Has a refusal of another's taken down.
@@ -88,8 +120,12 @@ public final class RunBrokers implements AutoCloseable {
   }
 
   private void begin(long id, Object request, Act act) {
+    begin(threads, id, request, act);
+  }
+
+  private void begin(ExecutorService on, long id, Object request, Act act) {
     try {
-      threads.execute(() -> run(id, request, act));
+      on.execute(() -> run(id, request, act));
     } catch (RejectedExecutionException _) {
       // The run has ended, and nobody waits for the answer.
     }
@@ -98,9 +134,18 @@ public final class RunBrokers implements AutoCloseable {
   private void run(long id, Object request, Act act) {
     try {
       act.run();
+    } catch (FileBroker.DeniedException e) {
+      answers.deny(id, e.denied());
+    } catch (FileException e) {
+      answers.fail(id, "Error", e.code(), String.valueOf(e.getMessage()));
     } catch (Handles.FullException e) {
       answers.fail(id, "Error", "EMFILE", "EMFILE: " + e.getMessage());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
+      // A LinkageError: the C library of another system lacks a call.
+      if (threads.isShutdown()) {
+        // Nobody waits for the answer, and what failed may be the end itself.
+        return;
+      }
       // Its words may name what is the host's.
       LOG.log(
           System.Logger.Level.WARNING,
@@ -118,6 +163,7 @@ public final class RunBrokers implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     network.close();
+    fileThreads.shutdownNow();
     if (handles.size() == 0) {
       handles.close();
     } else {

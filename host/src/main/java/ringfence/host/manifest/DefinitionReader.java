@@ -26,12 +26,12 @@ final class DefinitionReader {
           "uncaught", "restart", "args");
   private static final Set<String> LIMITS =
       Set.of(
-          "heap", "start", "close", "call", "output", "turn", "cpu", "calls", "timers", "files", "response");
+          "heap", "start", "close", "call", "output", "turn", "cpu", "calls", "timers", "files", "written", "response");
   private static final Set<String> PERMISSIONS =
       Set.of("env", "eval", "hrtime", "read", "write", "net", "listen", "create", "threads");
 
   /// Keys of the format that nothing stands behind yet, so that writing them must not look like having them.
-  private static final Set<String> NOT_YET = Set.of("read", "write", "net", "listen", "threads");
+  private static final Set<String> NOT_YET = Set.of("net", "listen", "threads");
 
   private final String source;
   private final String path;
@@ -117,9 +117,9 @@ final class DefinitionReader {
         .ifPresent(
             file -> {
               Path last = file.getFileName();
-              builder
-                  .entry(last == null ? name + ".js" : last.toString())
-                  .code(Manifest.text(file));
+              String text = Manifest.text(file);
+              builder.entry(last == null ? name + ".js" : last.toString()).code(text);
+              CodeFolder.importsOf(file, text).forEach(builder::module);
             });
   }
 
@@ -183,6 +183,7 @@ final class DefinitionReader {
           table.scalar("calls", text -> Quantities.count(text, "calls")).orElse(d.calls()),
           table.scalar("timers", text -> Quantities.count(text, "timers")).orElse(d.timers()),
           table.scalar("files", text -> Quantities.count(text, "files")).orElse(d.openFiles()),
+          table.scalar("written", Quantities::bytes).orElse(d.writtenBytes()),
           table.scalar("response", Quantities::bytes).orElse(d.responseBytes()));
     } catch (ManifestException e) {
       throw e;

@@ -40,6 +40,7 @@ public final class BrokerLink implements Work {
   private final Queue<Asked> waiting = new ArrayDeque<>();
   private final Set<ServiceName> liveChildren = new HashSet<>();
   private long bytesAtHost;
+  private long replyBytesToCome;
   private boolean unflushed;
   private long lastTurnNanos;
   private int lastId;
@@ -191,11 +192,14 @@ public final class BrokerLink implements Work {
       throw new MalformedMessageException("the host answers call " + id + ", which was not asked");
     }
     bytesAtHost -= asked.bytes;
+    replyBytesToCome -= asked.request.replyBytes();
     return !asked.settled;
   }
 
   private boolean fits(Asked asked) {
-    return bytesAtHost == 0 || bytesAtHost + asked.bytes <= BrokerMessage.MOST_CALL_BYTES;
+    int reply = asked.request.replyBytes();
+    return (bytesAtHost == 0 || bytesAtHost + asked.bytes <= BrokerMessage.MOST_CALL_BYTES)
+        && (reply == 0 || replyBytesToCome == 0 || replyBytesToCome + reply <= BrokerMessage.MOST_REPLY_BYTES);
   }
 
   private void flush() {
@@ -210,6 +214,7 @@ public final class BrokerLink implements Work {
         waiting.remove();
         next.message = null;
         bytesAtHost += next.bytes;
+        replyBytesToCome += next.request.replyBytes();
         unflushed = !port.flush();
       }
       if (unflushed || !waiting.isEmpty()) {

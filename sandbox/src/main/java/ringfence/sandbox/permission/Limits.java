@@ -16,6 +16,7 @@ import java.util.List;
 /// | calls | 1 | 100 000 | the next call rejects with BackpressureError |
 /// | timers | 1 | 1 000 000 | the next timer throws a RangeError |
 /// | files | 1 | 10 000 | the next open rejects with an error of the code EMFILE |
+/// | written | 0 | 1 PiB | the next write rejects with an error of the code EDQUOT |
 /// | response | 1 KiB | 16 GiB | the body errors with a MessageTooLargeError |
 ///
 /// @param heapBytes the Java heap of its worker
@@ -28,6 +29,8 @@ import java.util.List;
 /// @param calls calls to other services that have no outcome yet
 /// @param timers timers that wait
 /// @param openFiles files and bodies that the host holds open for it
+/// @param writtenBytes that a run may write to files; each file or folder that it makes counts 4 KiB, and what it removes is
+///     not given back
 /// @param responseBytes of the body of one response that it fetches
 public record Limits(
     long heapBytes,
@@ -40,6 +43,7 @@ public record Limits(
     int calls,
     int timers,
     int openFiles,
+    long writtenBytes,
     long responseBytes) {
   private static final long KIB = 1L << 10;
   private static final long MIB = 1L << 20;
@@ -57,6 +61,7 @@ public record Limits(
           10_000,
           50_000,
           64,
+          GIB,
           64 * MIB);
 
   /// The largest of each.
@@ -72,6 +77,7 @@ public record Limits(
           100_000,
           1_000_000,
           10_000,
+          GIB << 20,
           16 * GIB);
 
   public Limits {
@@ -85,62 +91,68 @@ public record Limits(
     within("calls", calls, 1, 100_000, "1 to 100000", "");
     within("timers", timers, 1, 1_000_000, "1 to 1000000", "");
     within("files", openFiles, 1, 10_000, "1 to 10000", "");
+    within("written", writtenBytes, 0, GIB << 20, "0B to 1048576GiB", " bytes");
     within("response", responseBytes, KIB, 16 * GIB, "1KiB to 16GiB", " bytes");
   }
 
   public Limits withHeapBytes(long bytes) {
     return new Limits(
-        bytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, responseBytes);
+        bytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withStart(Duration limit) {
     return new Limits(
-        heapBytes, limit, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, responseBytes);
+        heapBytes, limit, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withClose(Duration limit) {
     return new Limits(
-        heapBytes, start, limit, turn, call, cpuPercent, outputLines, calls, timers, openFiles, responseBytes);
+        heapBytes, start, limit, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withTurn(Duration limit) {
     return new Limits(
-        heapBytes, start, close, limit, call, cpuPercent, outputLines, calls, timers, openFiles, responseBytes);
+        heapBytes, start, close, limit, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withCall(Duration timeout) {
     return new Limits(
-        heapBytes, start, close, turn, timeout, cpuPercent, outputLines, calls, timers, openFiles, responseBytes);
+        heapBytes, start, close, turn, timeout, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withCpuPercent(int percent) {
     return new Limits(
-        heapBytes, start, close, turn, call, percent, outputLines, calls, timers, openFiles, responseBytes);
+        heapBytes, start, close, turn, call, percent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withOutputLines(int lines) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, lines, calls, timers, openFiles, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, lines, calls, timers, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withCalls(int most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, most, timers, openFiles, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, most, timers, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withTimers(int most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, most, openFiles, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, most, openFiles, writtenBytes, responseBytes);
   }
 
   public Limits withOpenFiles(int most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, most, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, most, writtenBytes, responseBytes);
+  }
+
+  public Limits withWrittenBytes(long most) {
+    return new Limits(
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, most, responseBytes);
   }
 
   public Limits withResponseBytes(long most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, most);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, most);
   }
 
   /// A limit that is larger than it may be.
@@ -163,6 +175,7 @@ public record Limits(
     more(beyond, "calls", calls, other.calls, "");
     more(beyond, "timers", timers, other.timers, "");
     more(beyond, "files", openFiles, other.openFiles, "");
+    more(beyond, "written", writtenBytes, other.writtenBytes, " bytes");
     more(beyond, "response", responseBytes, other.responseBytes, " bytes");
     return beyond;
   }

@@ -86,6 +86,7 @@ public final class BrokerCodec {
       case DestroyChild r -> out.u8(DESTROY_CHILD).text(r.child().value());
       case CloseHandle r -> out.u8(CLOSE_HANDLE).u32(r.handle());
       case NetworkRequest r -> NetworkRequestCodec.write(out, r);
+      case FileRequest r -> FileRequestCodec.write(out, r);
     };
   }
 
@@ -93,6 +94,9 @@ public final class BrokerCodec {
     int kind = in.u8("request");
     if (NetworkRequestCodec.knows(kind)) {
       return NetworkRequestCodec.read(kind, in);
+    }
+    if (FileRequestCodec.knows(kind)) {
+      return FileRequestCodec.read(kind, in);
     }
     return switch (kind) {
       case CREATE_CHILD -> new CreateChild(in.text("definition"));

@@ -20,6 +20,10 @@ public sealed interface BrokerMessage {
   /// The most bytes of calls without an answer, a single call aside.
   long MOST_CALL_BYTES = 16L << 20;
 
+  /// The most bytes that the replies to calls without an answer may bring, a single call aside. A worker keeps to it for
+  /// its own sake: the host ends one that leaves much more unread.
+  long MOST_REPLY_BYTES = 4L << 20;
+
   /// From the worker: a request.
   ///
   /// @param id chosen by the worker, unique among its calls without an answer, from 1

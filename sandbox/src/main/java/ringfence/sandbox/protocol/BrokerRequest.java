@@ -2,7 +2,13 @@ package ringfence.sandbox.protocol;
 
 /// What a service asks of the host. The host alone decides whether it may.
 public sealed interface BrokerRequest
-    permits BrokerRequest.CreateChild, BrokerRequest.ChildCommand, BrokerRequest.CloseHandle, NetworkRequest {
+    permits BrokerRequest.CreateChild, BrokerRequest.ChildCommand, BrokerRequest.CloseHandle, FileRequest, NetworkRequest {
+
+  /// How much the reply may bring, where that is worth counting: what has no answer yet is bounded by
+  /// [BrokerMessage#MOST_REPLY_BYTES].
+  default int replyBytes() {
+    return 0;
+  }
 
   /// Make a child of the asking service. The reply comes when it exists, closed.
   ///
