@@ -22,6 +22,8 @@ final class Rehearsal implements GuestCalls {
       """
       import peer from "service:peer";
       import { format } from "./part.js";
+      import { readFile, writeFile } from "node:fs/promises";
+      import { join } from "node:path";
       export async function sum(a, b) { return a + b; }
       class Shape { #side = 2; get area() { return this.#side ** 2; } }
       console.log("rehearsal %s %d", "text", 1, format([1, "a", { b: [true, null] }]), new Map([[1, new Set([2])]]));
@@ -33,6 +35,8 @@ final class Rehearsal implements GuestCalls {
       service.emit("event", area, rest);
       service.onClose(() => {});
       service.create({ name: "rehearsal-part", code: "", limits: { heap: "64MiB" } }).catch(() => {});
+      readFile(join("a", "b")).catch(() => {});
+      writeFile("a", "text").catch(() => {});
       peer.on("event", () => {});
       peer.sum(1, 2).catch(() => {});
       setTimeout(() => {}, 0);

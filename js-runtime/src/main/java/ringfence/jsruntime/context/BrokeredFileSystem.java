@@ -35,7 +35,7 @@ public final class BrokeredFileSystem implements FileSystem {
   @Override
   public Path parsePath(URI uri) {
     String text = uri.toString();
-    if (!text.startsWith(ModuleSet.SERVICE) || modules.source(text) == null) {
+    if (!ModuleSet.isVirtual(text) || modules.source(text) == null) {
       throw new SecurityException(modules.refusal(text, importer));
     }
     return Path.of(text);

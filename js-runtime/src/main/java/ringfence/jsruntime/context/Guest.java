@@ -246,6 +246,7 @@ public final class Guest implements AutoCloseable {
     put(host, "startChild", a -> number(calls.ask(new StartChild(new ServiceName(a[0].asString())))));
     put(host, "closeChild", a -> number(calls.ask(new CloseChild(new ServiceName(a[0].asString())))));
     put(host, "destroyChild", a -> number(calls.ask(new DestroyChild(new ServiceName(a[0].asString())))));
+    FileBindings.bind(host, calls);
     put(host, "uncaught", a -> {
       calls.uncaught(report(a));
       return null;
@@ -287,7 +288,7 @@ public final class Guest implements AutoCloseable {
   }
 
   /// The number of a call, or why there is none.
-  private static Object number(GuestCalls.Call call) {
+  static Object number(GuestCalls.Call call) {
     return call.id() > 0 ? (Object) call.id() : reason(call.sent());
   }
 
@@ -301,7 +302,7 @@ public final class Guest implements AutoCloseable {
   }
 
   /// The one way of Java functions into the context.
-  private static void put(Value host, String name, ProxyExecutable function) {
+  static void put(Value host, String name, ProxyExecutable function) {
     host.putMember(name, HostFunctions.guarded(name, function));
   }
 }

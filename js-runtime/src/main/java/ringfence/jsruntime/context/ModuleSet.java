@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.protocol.ServiceName;
 
-/// All that a service can import: its own modules, and one virtual module for each declared import.
+/// All that a service can import: its own modules, one virtual module for each declared import, and a few of Node's.
 ///
 /// Names are relative paths with `/`, such as `page.js` or `lib/format.js`.
 public final class ModuleSet {
@@ -28,6 +28,7 @@ public final class ModuleSet {
           "entry \"" + entry + "\" is none of the modules " + modules.keySet());
     }
     sources.putAll(modules);
+    sources.putAll(NodeModules.SOURCES);
     listing = listing(modules);
     for (ServiceName name : imports) {
       // A name has letters, digits, _ and - only, so it needs no quoting.
@@ -43,9 +44,14 @@ public final class ModuleSet {
     return sources.get(name);
   }
 
+  /// Whether a name has a scheme that modules of ours have.
+  static boolean isVirtual(String name) {
+    return name.startsWith(SERVICE) || name.startsWith(NodeModules.SCHEME);
+  }
+
   /// Whether the name is that of a module of the author's, and not a virtual one.
   boolean isAuthored(String name) {
-    return !name.startsWith(SERVICE) && sources.containsKey(name);
+    return !isVirtual(name) && sources.containsKey(name);
   }
 
   /// Why a module can't be imported, for its author.
@@ -54,6 +60,10 @@ public final class ModuleSet {
     if (name.startsWith(SERVICE)) {
       return "service \"" + name.substring(SERVICE.length()) + "\"" + by
           + " is not among this service's imports; declare it in imports";
+    }
+    if (name.startsWith(NodeModules.SCHEME)) {
+      return "module \"" + shortened(name) + "\"" + by + " is not there; of Node's there are: "
+          + String.join(", ", NodeModules.SOURCES.keySet());
     }
     return "module \"" + shortened(name) + "\"" + by
         + " is not part of the service; its modules are: " + listing;

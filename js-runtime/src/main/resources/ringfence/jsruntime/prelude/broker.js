@@ -1,7 +1,7 @@
 // What the service asks of the host: a promise for each call, settled by its number.
 (function (internals) {
   "use strict";
-  const { Error, Map, mapDelete, mapGet, mapSet, Promise, put } = internals.primordials;
+  const { Error, Map, mapDelete, mapGet, mapSet, Promise, put, putHidden } = internals.primordials;
   const pending = new Map();
 
   /**
@@ -12,6 +12,12 @@
     if (typeof id === "number") mapSet(pending, id, { __proto__: null, resolve, reject, make });
     else reject(refused(id, what));
   });
+
+  /**
+   * A promise of ours that the prelude itself awaits. `await` asks a promise for its constructor, and one that a
+   * service has put on Promise.prototype would make it call the service's `then`.
+   */
+  internals.own = (promise) => putHidden(promise, "constructor", Promise);
 
   function refused(reason, what) {
     switch (reason) {

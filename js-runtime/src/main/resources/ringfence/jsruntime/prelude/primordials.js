@@ -79,6 +79,9 @@
     regexpFlags: getter(RegExp.prototype, "flags"),
     regexpBrand: getter(RegExp.prototype, "global"),
     jsonText: JSON.stringify,
+    sort: uncurry(Array.prototype.sort),
+    random: Math.random,
+    decodePercent: decodeURIComponent,
 
     Map,
     mapGet: uncurry(Map.prototype.get),
