@@ -15,6 +15,20 @@ import ringfence.sandbox.policy.SandboxLevel;
 /// What a service is granted on the command line; everything else is denied.
 final class GrantOptions {
   @Option(
+      names = "--allow-read",
+      split = ",",
+      paramLabel = "PATH",
+      description = "files and folders that node:fs/promises may read, comma-separated")
+  private List<Path> read = new ArrayList<>();
+
+  @Option(
+      names = "--allow-write",
+      split = ",",
+      paramLabel = "PATH",
+      description = "files and folders that it may make, change and remove, comma-separated")
+  private List<Path> write = new ArrayList<>();
+
+  @Option(
       names = "--allow-env",
       split = ",",
       paramLabel = "NAME",
@@ -75,7 +89,7 @@ final class GrantOptions {
 
   Permissions permissions() {
     return Permissions.NONE
-        .withFiles(FileAccess.relativeTo(Path.of("").toAbsolutePath()))
+        .withFiles(FileAccess.relativeTo(Path.of("").toAbsolutePath()).withRead(read).withWrite(write))
         .withEnvironment(Set.copyOf(environment))
         .withChildren(children)
         .withEval(eval)
