@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -28,11 +30,15 @@ class WebPlatformTest {
     try (var service =
         ServiceUnderTest.of("import './" + file + ".js'; import { run } from './harness.js'; await run();")) {
       service.module(file + ".js", resource(file)).module("harness.js", resource("harness")).start();
-      ServiceUnderTest.await(
-          () ->
-              assertThat(service.output())
-                  .as(() -> "errors: " + service.errors())
-                  .anyMatch(line -> line.startsWith("done ")));
+      // 100 MB pass through an interpreter here.
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(3))
+          .pollInterval(Duration.ofMillis(5))
+          .untilAsserted(
+              () ->
+                  assertThat(service.output())
+                      .as(() -> "errors: " + service.errors())
+                      .anyMatch(line -> line.startsWith("done ")));
       for (String line : service.output()) {
         if (line.startsWith("ok ")) {
           tests.add(dynamicTest(line.substring(3), () -> {}));

@@ -7,9 +7,7 @@ enum CompressionFormat {
   /// RFC 1951, nothing around it.
   DEFLATE_RAW,
   /// RFC 1952, one member.
-  GZIP,
-  /// To inflate only: DEFLATE or DEFLATE_RAW, as the first byte tells. HTTP means the first, some servers send the other.
-  DEFLATE_ANY;
+  GZIP;
 
   /// By the web's name, such as `deflate-raw`.
   static CompressionFormat of(String name) {
@@ -17,7 +15,6 @@ enum CompressionFormat {
       case "deflate" -> DEFLATE;
       case "deflate-raw" -> DEFLATE_RAW;
       case "gzip" -> GZIP;
-      case "deflate-any" -> DEFLATE_ANY;
       default -> throw new IllegalArgumentException("no format " + name);
     };
   }

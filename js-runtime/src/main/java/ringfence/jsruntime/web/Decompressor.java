@@ -28,7 +28,7 @@ final class Decompressor implements StreamCodec {
   }
 
   private final CompressionFormat format;
-  private Inflater inflater;
+  private final Inflater inflater;
   private final CRC32 checksum = new CRC32();
   private final byte[] buffer = new byte[LARGEST_OUTPUT];
 
@@ -54,9 +54,6 @@ final class Decompressor implements StreamCodec {
     }
     byte[] output = new byte[0];
     if (part == Part.BODY) {
-      if (format == CompressionFormat.DEFLATE_ANY && left.length > 0 && taken.length == 0) {
-        chooseHeader(left[0]);
-      }
       if (left.length > 0) {
         taken = left;
         inflater.setInput(left);
@@ -77,14 +74,6 @@ final class Decompressor implements StreamCodec {
       throw new DamagedException("the compressed data ends too early");
     }
     return output;
-  }
-
-  /// The low half of zlib's first byte names the method 8; a bare block with these bits would be of a reserved type.
-  private void chooseHeader(byte first) {
-    if ((first & 15) == 8) {
-      inflater.end();
-      inflater = new Inflater(false);
-    }
   }
 
   private byte[] inflate() throws DamagedException {

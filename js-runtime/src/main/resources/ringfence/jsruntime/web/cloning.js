@@ -54,7 +54,7 @@
       return true;
     }
     for (let steps = 0; prototype !== null && steps < 32; steps++) {
-      if (internals.idl.isPlatformPrototype(prototype)) throw writers.refuse("an object of the platform");
+      if (internals.idl.interfaceOf(prototype) !== undefined) throw writers.refuse("an object of the platform");
       prototype = p.prototypeOf(prototype);
     }
     return false;

@@ -118,7 +118,4 @@
     get writable() { return this.#ends.writable; }
   }
   idl.expose(DecompressionStream);
-
-  /** The two ends of an inflater, also of `deflate-any`: with zlib's header or, as some servers send it, without. */
-  web.unpacker = (format) => ends(codec(host.inflater, format));
 });

@@ -5,7 +5,8 @@
 //   internals.fetchTransport({ method, url, headers: [[name, value]], body, onAbort })
 //     -> promise of { status, statusText, headers: [[name, value]], body }
 //   body   null, or { length, pull, cancel }: `pull()` is a promise of a Uint8Array that the taker may keep, or
-//          of null at the end; `cancel(reason)` frees what is behind it; `length` in bytes, or null
+//          of null at the end; `cancel(reason)` frees what is behind it; `length` in bytes, or null. A response's
+//          bytes have no content coding any more, whatever its headers say
 //   onAbort(callback)   the callback runs once when the fetch is aborted, also while the body is read
 //
 // It rejects with a TypeError, or with a PermissionDeniedError as it came from the host.
@@ -86,7 +87,6 @@
       if (headerLists.combined(list, name) === null) append(list, [name, value]);
     };
     add("accept", "*/*");
-    add("accept-encoding", "gzip, deflate");
     add("accept-language", "*");
     add("user-agent", internals.userAgent);
     if (request.cache === "no-store" || request.cache === "reload") {
@@ -185,24 +185,8 @@
       return parts;
     }
     task.keepOpen = !manual;
-    parts.body = bodies.ofStream(unpacked(bodyStream(task, answer.body), headerLists.combined(list, "content-encoding")));
+    parts.body = bodies.ofStream(bodyStream(task, answer.body));
     return parts;
-  }
-
-  /** Undoes the content codings, the last one first; from one that is not known on, the bytes stay as they are. */
-  function unpacked(stream, codings) {
-    let out = stream;
-    let rest = codings === null ? "" : codings;
-    while (rest !== "") {
-      const comma = p.lastIndexOf(rest, ",");
-      const coding = p.toLowerCase(mime.trimmed(slice(rest, comma + 1)));
-      rest = comma < 0 ? "" : slice(rest, 0, comma);
-      if (coding === "" || coding === "identity") continue;
-      const format = coding === "gzip" || coding === "x-gzip" ? "gzip" : coding === "deflate" ? "deflate-any" : undefined;
-      if (format === undefined) return out;
-      out = web.streams.pipeThrough(out, internals.load("compression").unpacker(format));
-    }
-    return out;
   }
 
   function bodyStream(task, source) {

@@ -152,10 +152,11 @@
     defineProperty(prototype, p.tagSymbol, tag);
   };
 
-  const prototypes = new p.Set();
+  const names = new p.Map();
   /** Tells of a class whose objects are the platform's: they can't be cloned unless cloning.js knows how. */
-  idl.register = (Class) => p.setAdd(prototypes, Class.prototype);
-  idl.isPlatformPrototype = (prototype) => p.setHas(prototypes, prototype);
+  idl.register = (Class, name) => p.mapSet(names, Class.prototype, name);
+  /** The name of an interface by its prototype, or undefined. */
+  idl.interfaceOf = (prototype) => p.mapGet(names, prototype);
 
   /** Gives a class and its prototype the attributes of an interface, and its place among what chunks made. */
   idl.expose = function (Class, name = Class.name) {
@@ -169,7 +170,7 @@
       if (typeof key === "string" && key !== "length" && key !== "name" && key !== "prototype") change(Class, key, SHOWN);
     }
     idl.tag(Class.prototype, name);
-    idl.register(Class);
+    idl.register(Class, name);
     p.put(internals.web, name, Class);
     return Class;
   };
@@ -247,4 +248,5 @@
   };
 
   internals.load("cloning");
+  internals.load("display");
 });

@@ -20,7 +20,7 @@
     "TransformStreamDefaultController", "ByteLengthQueuingStrategy", "CountQueuingStrategy",
   ];
   for (let i = 0; i < NAMES.length; i++) {
-    idl.register(library[NAMES[i]]);
+    idl.register(library[NAMES[i]], NAMES[i]);
     p.put(web, NAMES[i], library[NAMES[i]]);
   }
 

@@ -22,7 +22,7 @@
     const name = names[i];
     // The bundler has renamed the inner class, for there are two of a name.
     p.defineProperty(library[name], "name", { __proto__: null, value: name, configurable: true });
-    internals.idl.register(library[name]);
+    internals.idl.register(library[name], name);
     p.put(web, name, library[name]);
   }
 
