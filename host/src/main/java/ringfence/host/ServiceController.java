@@ -35,6 +35,8 @@ import ringfence.sandbox.protocol.BrokerMessage.ChildChanged;
 import ringfence.sandbox.protocol.BrokerRequest.ChildCommand;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
+import ringfence.sandbox.protocol.BrokerRequest.EndThread;
+import ringfence.sandbox.protocol.BrokerRequest.StartThread;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
@@ -312,6 +314,8 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       case ChildCommand command -> steps.post(() -> owner.commandChild(this, call.id(), command));
       case CloseHandle request -> brokers.serve(call.id(), request);
       case NetworkRequest request -> brokers.serve(call.id(), request);
+      case StartThread request -> brokers.serve(call.id(), request);
+      case EndThread _ -> brokers.endThread(call.id());
     }
   }
 

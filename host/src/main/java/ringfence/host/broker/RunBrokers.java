@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
+import ringfence.sandbox.protocol.BrokerRequest.StartThread;
+import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.NetworkRequest;
 
 /// All that the host does for the code of one run, apart from child services, which are the manager's.
@@ -23,6 +26,9 @@ public final class RunBrokers implements AutoCloseable {
   private final Handles handles;
   private final ExecutorService threads;
   private final NetworkBroker network;
+
+  /// Workers that were let run and have not ended.
+  private final AtomicInteger workers = new AtomicInteger();
 
   public RunBrokers(Doorkeeper door, Limits limits, Answers answers) {
     this.door = door;
@@ -52,6 +58,43 @@ public final class RunBrokers implements AutoCloseable {
   /// @param id to answer to
   public void serve(long id, NetworkRequest request) {
     begin(id, request, () -> network.serve(id, request));
+  }
+
+  /// Lets one more Worker run, or not. Called in the order of the calls, so that an end counts before the start
+  /// behind it.
+  public void serve(long id, StartThread request) {
+    AccessRequest wanted = new AccessRequest.StartThread(workers.get());
+    Decision decision = door.permissions().decide(door.service().value(), wanted);
+    if (decision instanceof Decision.Granted) {
+      workers.incrementAndGet();
+    }
+    begin(
+        id,
+        request,
+        () -> {
+          try {
+            door.note(wanted, decision);
+          } catch (IOException e) {
+            if (decision instanceof Decision.Granted) {
+              workers.decrementAndGet();
+            }
+            throw e;
+          }
+          switch (decision) {
+            case Decision.Granted _ -> answers.reply(id, new byte[0]);
+            case Decision.Denied denied -> answers.deny(id, denied);
+          }
+        });
+  }
+
+  /// Takes note that a Worker has ended. Called in the order of the calls.
+  ///
+  /// @throws MalformedMessageException if none runs
+  public void endThread(long id) {
+    if (workers.decrementAndGet() < 0) {
+      throw new MalformedMessageException("a Worker has ended, but none was let run");
+    }
+    answers.reply(id, new byte[0]);
   }
 
   /// Has a refusal of another's taken down.

@@ -35,6 +35,13 @@ final class GrantOptions {
   private int children;
 
   @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "how many Workers it may have at once (default: ${DEFAULT-VALUE})")
+  private int threads;
+
+  @Option(
       names = "--policy",
       paramLabel = "POLICY",
       converter = Converters.Level.class,
@@ -78,6 +85,7 @@ final class GrantOptions {
         .withFiles(FileAccess.relativeTo(Path.of("").toAbsolutePath()))
         .withEnvironment(Set.copyOf(environment))
         .withChildren(children)
+        .withThreads(threads)
         .withEval(eval)
         .withPreciseClock(preciseClock);
   }

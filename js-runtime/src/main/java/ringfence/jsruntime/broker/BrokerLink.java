@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.context.Guest;
@@ -38,6 +39,7 @@ public final class BrokerLink implements Work {
   private final Runnable onEnd;
   private final Map<Integer, Asked> unanswered = new HashMap<>();
   private final Queue<Asked> waiting = new ArrayDeque<>();
+  private final Map<Integer, Consumer<BrokerMessage>> listeners = new HashMap<>();
   private final Set<ServiceName> liveChildren = new HashSet<>();
   private long bytesAtHost;
   private boolean unflushed;
@@ -96,6 +98,17 @@ public final class BrokerLink implements Work {
     return new Call(lastId, Sent.SENT);
   }
 
+  /// Asks the host on the runtime's own behalf.
+  ///
+  /// @param onAnswer gets the answer in the place of the guest
+  public Call ask(BrokerRequest request, Consumer<BrokerMessage> onAnswer) {
+    Call call = ask(request);
+    if (call.id() > 0) {
+      listeners.put(call.id(), onAnswer);
+    }
+    return call;
+  }
+
   /// Whether an answer is still to come, or a child lives that this service will hear of.
   public boolean isBusy() {
     return !unanswered.isEmpty() || !liveChildren.isEmpty();
@@ -139,7 +152,7 @@ public final class BrokerLink implements Work {
           port.poll(
               (buffer, offset, length) -> messages.add(BrokerCodec.decode(buffer, offset, length)),
               limit);
-      messages.forEach(this::on);
+      messages.forEach(this::dispatch);
       flush();
       return count > 0;
     } catch (PortClosedException | MalformedMessageException _) {
@@ -151,6 +164,22 @@ public final class BrokerLink implements Work {
   @Override
   public long dueNanos() {
     return unflushed || (!waiting.isEmpty() && fits(waiting.element())) ? lastTurnNanos + RETRY_NANOS : NEVER;
+  }
+
+  private void dispatch(BrokerMessage message) {
+    long id =
+        switch (message) {
+          case BrokerMessage.BrokerReply m -> m.id();
+          case BrokerMessage.BrokerFailure m -> m.id();
+          case BrokerMessage.BrokerDenied m -> m.id();
+          case BrokerMessage.ChildChanged _, BrokerCall _ -> 0;
+        };
+    Consumer<BrokerMessage> listener = id == (int) id ? listeners.remove((int) id) : null;
+    if (listener == null) {
+      on(message);
+    } else if (take(id)) {
+      listener.accept(message);
+    }
   }
 
   private void on(BrokerMessage message) {

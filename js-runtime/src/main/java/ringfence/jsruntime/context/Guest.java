@@ -63,6 +63,7 @@ public final class Guest implements AutoCloseable {
     bind(host, eval);
     host.putMember("mostTimers", policy.timers());
     WebBindings.bind(context, (name, function) -> put(host, name, function));
+    calls.bind((name, function) -> put(host, name, function));
     internals = Prelude.run(context, host);
     if (!policy.sandboxPolicy().equals("TRUSTED")) {
       internals.invokeMember("removeExtras");
@@ -170,6 +171,15 @@ public final class Guest implements AutoCloseable {
     enter(internals.getMember("childChanged"), child.value(), state.word(), cause);
   }
 
+  /// Calls a function that a chunk has put among the internals.
+  ///
+  /// @return whether it returned true
+  public boolean invoke(String function, Object... arguments) {
+    Value result = enter(internals.getMember(function), arguments);
+    return result != null && result.isBoolean() && result.asBoolean();
+  }
+
+  /// Ends the context; what runs in it is cancelled where the engine can. From any thread, and waits for that.
   @Override
   public void close() {
     context.close(true);

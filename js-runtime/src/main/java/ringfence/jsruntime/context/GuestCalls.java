@@ -1,5 +1,7 @@
 package ringfence.jsruntime.context;
 
+import java.util.function.BiConsumer;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -22,6 +24,11 @@ public interface GuestCalls {
   ///
   /// @param id from 1; 0 if it was not sent
   record Call(int id, Sent sent) {}
+
+  /// Gives the prelude more functions of Java's, before it runs.
+  ///
+  /// @param put takes each function by its name
+  default void bind(BiConsumer<String, ProxyExecutable> put) {}
 
   void output(OutputLevel level, String text);
 

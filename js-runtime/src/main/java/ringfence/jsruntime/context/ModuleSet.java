@@ -1,9 +1,12 @@
 package ringfence.jsruntime.context;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.protocol.ServiceName;
 
@@ -17,8 +20,15 @@ public final class ModuleSet {
   /// The module that imports the entry; no service can have a name that starts with a dot.
   static final String START = SERVICE + ".start";
 
+  /// What `import.meta.url` shows before a module's name.
+  private static final String ADDRESS = "file:///";
+
+  private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:");
+
   private static final int MOST_LISTED = 10;
 
+  private final SequencedMap<String, String> modules;
+  private final String entry;
   private final Map<String, String> sources = new TreeMap<>();
   private final String listing;
 
@@ -27,6 +37,8 @@ public final class ModuleSet {
       throw new IllegalArgumentException(
           "entry \"" + entry + "\" is none of the modules " + modules.keySet());
     }
+    this.modules = modules;
+    this.entry = entry;
     sources.putAll(modules);
     listing = listing(modules);
     for (ServiceName name : imports) {
@@ -36,6 +48,35 @@ public final class ModuleSet {
     sources.put(
         START,
         "import * as entry from " + quoted("./" + entry) + ";\nexport const box = { __proto__: null, entry };");
+  }
+
+  /// What a Worker can import: the same modules, and no service.
+  ///
+  /// @param specifier of its entry: an address as `import.meta.url` has it, or relative to this set's entry
+  /// @throws IllegalArgumentException if that is none of the modules, in words for the author
+  public ModuleSet forWorker(String specifier) {
+    String name;
+    try {
+      name = nameOf(specifier);
+    } catch (IllegalArgumentException _) {
+      name = specifier;
+    }
+    if (!isAuthored(name)) {
+      throw new IllegalArgumentException(refusal(name, null));
+    }
+    return new ModuleSet(modules, name, List.of());
+  }
+
+  private String nameOf(String specifier) {
+    if (specifier.startsWith(ADDRESS)) {
+      return URI.create(specifier).getPath().substring(1);
+    }
+    if (SCHEME.matcher(specifier).lookingAt()) {
+      return specifier;
+    }
+    Path path = Path.of("/").resolve(entry).resolveSibling(specifier).normalize();
+    // Above the root there is nothing, as in the address of a page.
+    return path.toString().substring(1);
   }
 
   /// The text of a module, or null if there is none of that name.

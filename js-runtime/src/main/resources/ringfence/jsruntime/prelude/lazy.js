@@ -42,6 +42,7 @@
     crypto: ["Crypto", "crypto"],
     messaging: ["MessageChannel", "MessagePort", "BroadcastChannel"],
     compression: ["CompressionStream", "DecompressionStream"],
+    worker: ["Worker"],
   };
 
   internals.timeOrigin = host.wallClock();

@@ -21,6 +21,9 @@ public final class PolicyMapper {
   /// The JVM's own threads on a small machine, the runtime's, and some air.
   private static final int THREADS = 64;
 
+  /// Of a Worker: its loop, the thread that ends it, and one that still ends the Worker before it.
+  private static final int THREADS_A_WORKER = 3;
+
   /// Standard streams, the JDK's module image, the jars, and a region while it is being mapped.
   private static final int OPEN_FILES = 64;
 
@@ -37,7 +40,12 @@ public final class PolicyMapper {
               + " needs walls that this machine does not have: " + machine.missing());
     }
     ProcessPolicy process =
-        new ProcessPolicy(machine.walls(), limits.heapBytes(), THREADS, OPEN_FILES, limits.cpuPercent());
+        new ProcessPolicy(
+            machine.walls(),
+            limits.heapBytes(),
+            THREADS + THREADS_A_WORKER * permissions.threads(),
+            OPEN_FILES,
+            limits.cpuPercent());
     return new SandboxPlan(
         new GuestPolicy(
             contextPolicy(level, machine),

@@ -9,7 +9,9 @@ import ringfence.sandbox.protocol.BrokerRequest.CloseChild;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
 import ringfence.sandbox.protocol.BrokerRequest.DestroyChild;
+import ringfence.sandbox.protocol.BrokerRequest.EndThread;
 import ringfence.sandbox.protocol.BrokerRequest.StartChild;
+import ringfence.sandbox.protocol.BrokerRequest.StartThread;
 
 /// The bytes of a [BrokerMessage]; their form is drawn in `MessageReader`. A request is a kind and fields,
 /// in the place of a field.
@@ -27,6 +29,8 @@ public final class BrokerCodec {
   private static final int CLOSE_CHILD = 3;
   private static final int DESTROY_CHILD = 4;
   private static final int CLOSE_HANDLE = 5;
+  private static final int START_THREAD = 64;
+  private static final int END_THREAD = 65;
 
   private static final ServiceState[] STATES = ServiceState.values();
 
@@ -86,6 +90,8 @@ public final class BrokerCodec {
       case DestroyChild r -> out.u8(DESTROY_CHILD).text(r.child().value());
       case CloseHandle r -> out.u8(CLOSE_HANDLE).u32(r.handle());
       case NetworkRequest r -> NetworkRequestCodec.write(out, r);
+      case StartThread _ -> out.u8(START_THREAD);
+      case EndThread _ -> out.u8(END_THREAD);
     };
   }
 
@@ -100,6 +106,8 @@ public final class BrokerCodec {
       case CLOSE_CHILD -> new CloseChild(in.serviceName("child"));
       case DESTROY_CHILD -> new DestroyChild(in.serviceName("child"));
       case CLOSE_HANDLE -> new CloseHandle(in.u32("handle"));
+      case START_THREAD -> new StartThread();
+      case END_THREAD -> new EndThread();
       default -> throw new MalformedMessageException("no broker request has kind " + kind);
     };
   }

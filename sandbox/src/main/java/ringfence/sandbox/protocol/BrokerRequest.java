@@ -28,4 +28,10 @@ public sealed interface BrokerRequest
   ///
   /// @param handle as an earlier reply gave it
   record CloseHandle(int handle) implements BrokerRequest {}
+
+  /// Start one more Worker. The reply comes when it may run; it counts until [EndThread].
+  record StartThread() implements BrokerRequest {}
+
+  /// A Worker that the host let run has ended.
+  record EndThread() implements BrokerRequest {}
 }

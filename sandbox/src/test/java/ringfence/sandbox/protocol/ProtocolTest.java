@@ -76,6 +76,8 @@ class ProtocolTest {
         new BrokerMessage.BrokerCall(12, new NetworkRequest.EndBody(3)),
         new BrokerMessage.BrokerCall(13, new NetworkRequest.AwaitResponse(3)),
         new BrokerMessage.BrokerCall(14, new NetworkRequest.ReadResponse(3)),
+        new BrokerMessage.BrokerCall(10, new BrokerRequest.StartThread()),
+        new BrokerMessage.BrokerCall(11, new BrokerRequest.EndThread()),
         new BrokerMessage.BrokerReply(4, new byte[] {0, -1, 7}),
         new BrokerMessage.BrokerFailure(5, "StartFailedError", "ENOENT", "no"),
         new BrokerMessage.BrokerDenied(6, "create", "part", "grant it"),
