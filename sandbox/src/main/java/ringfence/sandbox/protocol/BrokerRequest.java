@@ -2,7 +2,12 @@ package ringfence.sandbox.protocol;
 
 /// What a service asks of the host. The host alone decides whether it may.
 public sealed interface BrokerRequest
-    permits BrokerRequest.CreateChild, BrokerRequest.ChildCommand, BrokerRequest.CloseHandle, NetworkRequest {
+    permits BrokerRequest.CreateChild,
+        BrokerRequest.ChildCommand,
+        BrokerRequest.CloseHandle,
+        BrokerRequest.StartThread,
+        BrokerRequest.EndThread,
+        NetworkRequest {
 
   /// Make a child of the asking service. The reply comes when it exists, closed.
   ///
