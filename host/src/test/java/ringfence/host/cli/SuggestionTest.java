@@ -96,7 +96,7 @@ class SuggestionTest {
 
   @Test
   void whatNoGrantAllowsIsSaidAndNotSuggested() throws IOException {
-    log(Decision.refused(PAGE, new Connect("10.0.0.1", 80), "it is a private address"), new Connect("10.0.0.1", 80));
+    log(Decision.refused(PAGE.value(), new Connect("10.0.0.1", 80), "it is a private address"), new Connect("10.0.0.1", 80));
     assertThat(suggest())
         .contains("    permissions: {}", "      # no grant allows: net \"10.0.0.1:80\"")
         .noneMatch(line -> line.contains("- \"10.0.0.1"));
@@ -166,7 +166,7 @@ class SuggestionTest {
   }
 
   private static Entry denied(AccessRequest request) {
-    return new Entry(request, Decision.denied(PAGE, request));
+    return new Entry(request, Decision.denied(PAGE.value(), request));
   }
 
   private void log(Decision decision, AccessRequest request) throws IOException {
