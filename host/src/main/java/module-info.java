@@ -6,6 +6,7 @@ module ringfence.host {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
+  requires java.logging;
   requires kotlin.stdlib;
   requires okhttp3;
   requires okio;

@@ -125,7 +125,6 @@ class NetworkTest {
             Headers.prototype.append = Headers.prototype.set = () => {};
             Object.defineProperty(Request.prototype, "url", { get: () => "http://evil.test/" });
             Object.defineProperty(URL.prototype, "href", { get: () => "http://evil.test/" });
-            Object.defineProperty(Object.prototype, "url", { value: "http://evil.test/", writable: true });
             JSON.parse = () => ({ status: 299 });
             fetch("http://a.test/");
             """)) {

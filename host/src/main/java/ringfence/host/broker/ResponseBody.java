@@ -140,10 +140,7 @@ final class ResponseBody {
 
   /// Frees the decoder and the connection.
   void close() throws IOException {
-    if (decoded == raw) {
-      raw.close();
-    } else {
-      decoded.close();
-    }
+    // Before the first read there is no decoder yet; a decoder closes what it reads from.
+    decoded.close();
   }
 }

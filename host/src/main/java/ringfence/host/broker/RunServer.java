@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
@@ -43,6 +45,14 @@ final class RunServer implements Closeable {
   static final int MOST_CONNECTIONS = 1024;
 
   private static final System.Logger LOG = System.getLogger("ringfence.host.broker");
+
+  // Held, for a logger that nobody holds forgets its level. That a server starts is the manager's to tell.
+  private static final Logger JETTY_LOG = Logger.getLogger("org.eclipse.jetty");
+
+  static {
+    JETTY_LOG.setLevel(Level.WARNING);
+  }
+
   private static final int HEAD_BYTES = 16 << 10;
   private static final int ACCEPT_QUEUE = 128;
 
@@ -133,7 +143,7 @@ final class RunServer implements Closeable {
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(HEAD_BYTES);
     // What a path means is the guest's to say.
-    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setUriCompliance(UriCompliance.UNSAFE);
     // An acceptor that blocks: a channel that only a selector knows stays open until that one wakes.
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(grant.address());
