@@ -141,6 +141,7 @@ class NetworkTest {
         ServiceUnderTest.of(
             """
             export default {
+              onListen(place) { console.log("serving", place.hostname, place.port, service.listening.length); },
               async fetch(request, info) {
                 if (request.url.endsWith("/throw")) throw new Error("inside");
                 const body = request.body === null ? "" : await request.text();
@@ -201,7 +202,7 @@ class NetworkTest {
       reply(service, waiting, "[]");
       service.tell(new BrokerReply(stop.id()));
       service.awaitClosed();
-      assertThat(service.output()).containsExactly("closed 0");
+      assertThat(service.output()).containsExactly("serving 127.0.0.1 8080 1", "closed 0");
     }
   }
 

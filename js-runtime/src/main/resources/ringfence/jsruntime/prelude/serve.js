@@ -1,4 +1,4 @@
-// `export default { fetch(request, info) {} }`: the requests of clients, which the host's server has taken apart.
+// `export default { fetch(request, info) {}, onListen(place) {} }`: the requests of clients, which the host's server has taken apart.
 //
 //   openServer -> listening -> awaitRequests, again and again -> fetch(request, info) -> respond, writeResponse...
 //                                   '-- none: the server is stopped
@@ -42,7 +42,19 @@
     }
     places = freeze(list);
     accept();
+    tellListening(candidate);
   };
+
+  /** As Deno has it: a default export may have a function that hears of each port. */
+  async function tellListening(candidate) {
+    try {
+      const { onListen } = candidate;
+      if (typeof onListen !== "function") return;
+      for (let i = 0; i < places.length; i++) await apply(onListen, candidate, [places[i]]);
+    } catch (thrown) {
+      internals.reportUncaught(thrown);
+    }
+  }
 
   /** Takes no more requests; resolves when those under way have ended, or most of the time to close is over. */
   internals.closeServer = async function () {
