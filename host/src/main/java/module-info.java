@@ -6,6 +6,9 @@ module ringfence.host {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
+  requires kotlin.stdlib;
+  requires okhttp3;
+  requires okio;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
   requires static transitive org.jspecify;
 

@@ -4,6 +4,7 @@
 module ringfence.sandbox {
   requires static transitive org.jspecify;
 
+  exports ringfence.sandbox.file;
   exports ringfence.sandbox.port;
   exports ringfence.sandbox.port.local;
   exports ringfence.sandbox.port.ring;

@@ -5,7 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
-import ringfence.sandbox.protocol.BrokerMessage.BrokerDenied;
+import ringfence.sandbox.permission.AccessRequest;
+import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerFailure;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerReply;
 import ringfence.sandbox.protocol.BrokerRequest.ChildCommand;
@@ -56,7 +57,8 @@ final class ChildBroker {
     }
     Optional<ServiceNode> full = nodes.lineage(parent.get()).filter(this::isFull).findFirst();
     if (full.isPresent()) {
-      deny(run, id, child.name(), tooMany(full.get()));
+      AccessRequest wish = oneMore(full.get(), child.name());
+      run.deny(id, wish, Decision.denied(full.get().name().value(), wish));
       return;
     }
     attempt(
@@ -117,10 +119,9 @@ final class ChildBroker {
         .count();
   }
 
-  private String tooMany(ServiceNode full) {
-    int granted = full.definition().permissions().children();
-    return "service \"%s\" may have %d child services at once and has them; destroy one, or grant permissions.create: %d"
-        .formatted(full.name(), granted, granted + 1);
+  private static AccessRequest oneMore(ServiceNode full, ServiceName child) {
+    return new AccessRequest.CreateService(
+        child.value(), full.definition().permissions().children());
   }
 
   // ---- answers
@@ -138,7 +139,7 @@ final class ChildBroker {
         done.whenComplete(
             (value, error) -> {
               if (error == null) {
-                run.answer(new BrokerReply(id, ""));
+                run.answer(new BrokerReply(id));
               } else if (error instanceof ServiceException e) {
                 refuse(run, id, child, e);
               } else {
@@ -176,10 +177,13 @@ final class ChildBroker {
   }
 
   private static void deny(ServiceController run, long id, ServiceName child, String reason) {
-    run.answer(new BrokerDenied(id, "create", child.value(), reason));
+    run.deny(
+        id,
+        new AccessRequest.CreateService(child.value(), 0),
+        new Decision.Denied("create", child.value(), reason, ""));
   }
 
   private static void fail(ServiceController run, long id, String name, String message) {
-    run.answer(new BrokerFailure(id, new ErrorReport(name, message, "", "", 0, 0)));
+    run.answer(new BrokerFailure(id, name, "", message));
   }
 }

@@ -1,9 +1,11 @@
 package ringfence.host;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import ringfence.sandbox.launch.WorkerImage;
+import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.MachineCapabilities;
 
 /// What a host has and gives. Immutable; each `with` method makes another one.
@@ -11,19 +13,21 @@ import ringfence.sandbox.policy.MachineCapabilities;
 /// @param workerImage what workers are made of; if empty, `WorkerImage.locate()` seeks it at the first start
 /// @param machine what this machine can enforce; if empty, it is tried out when a manager is opened
 /// @param environment where the values of granted variables come from, asked at each start
-/// @param mostHeapBytes the largest `limits.heap` that a definition may ask for
+/// @param most the largest limits that a definition may ask for
 /// @param mostServices how many services there may be
 /// @param listenerPatience how long a service that writes more than listeners take is slowed down before
 ///     its lines are dropped; see [ServiceListener]
 /// @param eventsKept how many lifecycle events [ServicesManager#events()] gives; older ones are folded together
+/// @param auditFile where each decision about a service's wishes is appended, one JSON object a line
 public record HostOptions(
     Optional<WorkerImage> workerImage,
     Optional<MachineCapabilities> machine,
     Function<String, Optional<String>> environment,
-    long mostHeapBytes,
+    Limits most,
     int mostServices,
     Duration listenerPatience,
-    int eventsKept) {
+    int eventsKept,
+    Optional<Path> auditFile) {
 
   private static final long GIB = 1L << 30;
 
@@ -33,16 +37,17 @@ public record HostOptions(
     }
   }
 
-  /// This JVM's environment, at most 4 GiB heap a service, 1000 services, 5 s of patience, 10 000 events.
+  /// This JVM's environment, at most 4 GiB heap a service and of all else [Limits#MOST], 1000 services, 5 s of patience, 10 000 events.
   public static HostOptions defaults() {
     return new HostOptions(
         Optional.empty(),
         Optional.empty(),
         name -> Optional.ofNullable(System.getenv(name)),
-        4 * GIB,
+        Limits.MOST.withHeapBytes(4 * GIB),
         1000,
         Duration.ofSeconds(5),
-        10_000);
+        10_000,
+        Optional.empty());
   }
 
   public HostOptions withWorkerImage(WorkerImage image) {
@@ -50,10 +55,11 @@ public record HostOptions(
         Optional.of(image),
         machine,
         environment,
-        mostHeapBytes,
+        most,
         mostServices,
         listenerPatience,
-        eventsKept);
+        eventsKept,
+        auditFile);
   }
 
   /// Takes this for what the machine can enforce, instead of trying it out.
@@ -62,10 +68,11 @@ public record HostOptions(
         workerImage,
         Optional.of(capabilities),
         environment,
-        mostHeapBytes,
+        most,
         mostServices,
         listenerPatience,
-        eventsKept);
+        eventsKept,
+        auditFile);
   }
 
   public HostOptions withEnvironment(Function<String, Optional<String>> source) {
@@ -73,21 +80,24 @@ public record HostOptions(
         workerImage,
         machine,
         source,
-        mostHeapBytes,
+        most,
         mostServices,
         listenerPatience,
-        eventsKept);
+        eventsKept,
+        auditFile);
   }
 
-  public HostOptions withMostHeapBytes(long bytes) {
+  /// Bounds what definitions may ask for.
+  public HostOptions withMost(Limits bounds) {
     return new HostOptions(
         workerImage,
         machine,
         environment,
-        bytes,
+        bounds,
         mostServices,
         listenerPatience,
-        eventsKept);
+        eventsKept,
+        auditFile);
   }
 
   public HostOptions withMostServices(int services) {
@@ -95,10 +105,11 @@ public record HostOptions(
         workerImage,
         machine,
         environment,
-        mostHeapBytes,
+        most,
         services,
         listenerPatience,
-        eventsKept);
+        eventsKept,
+        auditFile);
   }
 
   public HostOptions withListenerPatience(Duration patience) {
@@ -106,10 +117,11 @@ public record HostOptions(
         workerImage,
         machine,
         environment,
-        mostHeapBytes,
+        most,
         mostServices,
         patience,
-        eventsKept);
+        eventsKept,
+        auditFile);
   }
 
   public HostOptions withEventsKept(int events) {
@@ -117,9 +129,22 @@ public record HostOptions(
         workerImage,
         machine,
         environment,
-        mostHeapBytes,
+        most,
         mostServices,
         listenerPatience,
-        events);
+        events,
+        auditFile);
+  }
+
+  public HostOptions withAuditFile(Path file) {
+    return new HostOptions(
+        workerImage,
+        machine,
+        environment,
+        most,
+        mostServices,
+        listenerPatience,
+        eventsKept,
+        Optional.of(file));
   }
 }

@@ -90,7 +90,7 @@ final class NodeTable {
 
   private void add(Collection<ServiceDefinition> given, Optional<Origin> origin) {
     List<ServiceDefinition> definitions =
-        given.stream().map(d -> origin.map(o -> d.importing(o.parent())).orElse(d)).toList();
+        given.stream().map(d -> origin.map(o -> asChild(d, o.parent())).orElse(d)).toList();
     SequencedMap<ServiceName, List<ServiceName>> additions = new LinkedHashMap<>();
     for (ServiceDefinition definition : definitions) {
       ServiceName name = definition.name();
@@ -122,6 +122,10 @@ final class NodeTable {
               nodes::moved));
     }
     nodes.add(created, larger);
+  }
+
+  private ServiceDefinition asChild(ServiceDefinition given, ServiceName parent) {
+    return given.importing(parent).within(node(parent).definition());
   }
 
   /// Removes a closed service that no other imports.
@@ -222,7 +226,7 @@ final class NodeTable {
   CompletableFuture<Void> replace(ServiceDefinition given) {
     ServiceName name = given.name();
     ServiceNode node = node(name);
-    ServiceDefinition definition = node.parent().map(given::importing).orElse(given);
+    ServiceDefinition definition = node.parent().map(parent -> asChild(given, parent)).orElse(given);
     Admission.checkStays(node);
     if (node.isBeingReplaced()) {
       throw new ServiceException(

@@ -3,11 +3,13 @@ package ringfence.host;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// What a child may have: never more than its parent. Pure.
 final class Rights {
+  private static final Set<String> OWN_PHASES = Set.of("start", "close", "call");
+
   private Rights() {}
 
   /// Refuses a child that would have a right which its parent lacks.
@@ -20,25 +22,13 @@ final class Rights {
     if (child.policy().compareTo(parent.policy()) < 0) {
       beyond.add("policy " + lower(child) + " (the parent has " + lower(parent) + ")");
     }
-    Set<String> variables = new TreeSet<>(child.permissions().environment());
-    variables.removeAll(parent.permissions().environment());
-    if (!variables.isEmpty()) {
-      beyond.add("permissions.env " + variables);
+    parent.permissions().beyond(child.permissions()).forEach(what -> beyond.add("permissions." + what));
+    for (Limits.Excess excess : child.limits().beyond(parent.limits())) {
+      // How long a child's own phases may take costs its parent nothing.
+      if (!OWN_PHASES.contains(excess.key())) {
+        beyond.add("limits.%s %s (the parent has %s)".formatted(excess.key(), excess.value(), excess.bound()));
+      }
     }
-    if (child.permissions().eval() && !parent.permissions().eval()) {
-      beyond.add("permissions.eval");
-    }
-    if (child.permissions().preciseClock() && !parent.permissions().preciseClock()) {
-      beyond.add("permissions.hrtime");
-    }
-    more(beyond, "permissions.create", child.permissions().children(), parent.permissions().children());
-    more(beyond, "limits.heap", child.limits().heapBytes(), parent.limits().heapBytes());
-    more(
-        beyond,
-        "limits.turn",
-        child.limits().turn().toMillis(),
-        parent.limits().turn().toMillis());
-    more(beyond, "limits.output", child.limits().outputLines(), parent.limits().outputLines());
     List<ServiceName> unreachable =
         child.imports().stream().filter(name -> !reachable.contains(name)).toList();
     if (!unreachable.isEmpty()) {
@@ -49,12 +39,6 @@ final class Rights {
           ErrorCode.BEYOND_PARENT,
           "service \"%s\" may not have what its parent \"%s\" lacks: %s; grant it to \"%s\" too, or leave it out"
               .formatted(child.name(), parent.name(), String.join(", ", beyond), parent.name()));
-    }
-  }
-
-  private static void more(List<String> beyond, String key, long child, long parent) {
-    if (child > parent) {
-      beyond.add(key + " " + child + " (the parent has " + parent + ")");
     }
   }
 

@@ -3,6 +3,7 @@ package ringfence.host;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.broker.AuditLog;
 import ringfence.host.event.OutputLine;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.sandbox.policy.SandboxPlan;
@@ -16,6 +17,7 @@ final class ServiceContainer {
   private final StepQueue steps;
   private final WorkerFactory workers;
   private final EventLog events;
+  private final AuditLog audit;
   private @Nullable ServiceController current;
   private @Nullable ServiceController last;
 
@@ -24,17 +26,24 @@ final class ServiceContainer {
       SandboxPlan plan,
       StepQueue steps,
       WorkerFactory workers,
-      EventLog events) {
+      EventLog events,
+      AuditLog audit) {
     this.definition = definition;
     this.plan = plan;
     this.steps = steps;
     this.workers = workers;
     this.events = events;
+    this.audit = audit;
   }
 
   /// What the service before this one wrote can be read here until the first run.
   void keepOutputOf(ServiceContainer replaced) {
     last = replaced.last;
+  }
+
+  /// What is set up for each run.
+  SandboxPlan plan() {
+    return plan;
   }
 
   /// Puts a new run in.
@@ -43,7 +52,7 @@ final class ServiceContainer {
       throw new IllegalStateException("\"" + definition.name() + "\" has a run already");
     }
     ServiceController run =
-        new ServiceController(definition, plan, incarnation, steps, owner, events);
+        new ServiceController(definition, plan, incarnation, steps, owner, events, audit);
     current = run;
     last = run;
     run.open(workers);

@@ -8,6 +8,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.broker.Answers;
+import ringfence.host.broker.AuditLog;
+import ringfence.host.broker.Doorkeeper;
+import ringfence.host.broker.RunBrokers;
 import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkEnd;
@@ -17,6 +21,8 @@ import ringfence.host.worker.Worker;
 import ringfence.host.worker.WorkerEnd;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerListener;
+import ringfence.sandbox.permission.AccessRequest;
+import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.policy.SandboxPlan;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -27,7 +33,10 @@ import ringfence.sandbox.protocol.BrokerMessage.BrokerFailure;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerReply;
 import ringfence.sandbox.protocol.BrokerMessage.ChildChanged;
 import ringfence.sandbox.protocol.BrokerRequest.ChildCommand;
+import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
+import ringfence.sandbox.protocol.BrokerRequest.EndThread;
+import ringfence.sandbox.protocol.BrokerRequest.StartThread;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
@@ -41,7 +50,9 @@ import ringfence.sandbox.protocol.ControlEvent.RunCode;
 import ringfence.sandbox.protocol.ControlEvent.StateChanged;
 import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
 import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.FileRequest;
 import ringfence.sandbox.protocol.MalformedMessageException;
+import ringfence.sandbox.protocol.NetworkRequest;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 
@@ -50,7 +61,7 @@ import ringfence.sandbox.protocol.ServiceState;
 ///
 /// Methods of [WorkerListener] run on the worker's thread; what matters to the manager goes on as a step.
 /// The others run on the manager's thread, but for those that only read.
-final class ServiceController implements WorkerListener, LinkEnd {
+final class ServiceController implements WorkerListener, LinkEnd, Answers {
   /// The part of the grace that is the host's, so that a worker which uses all of its own is not late.
   private static final Duration MARGIN = Duration.ofMillis(200);
 
@@ -63,6 +74,7 @@ final class ServiceController implements WorkerListener, LinkEnd {
   private final OutputLog output;
   private final AtomicLong uncaughtErrors = new AtomicLong();
   private final UnansweredCalls unanswered = new UnansweredCalls();
+  private final RunBrokers brokers;
 
   /// Why the host killed it; the first reason stays.
   private final AtomicReference<@Nullable ExitCause> verdict = new AtomicReference<>();
@@ -90,7 +102,8 @@ final class ServiceController implements WorkerListener, LinkEnd {
       long incarnation,
       StepQueue steps,
       RunListener owner,
-      EventLog events) {
+      EventLog events,
+      AuditLog audit) {
     this.definition = definition;
     this.plan = plan;
     this.incarnation = incarnation;
@@ -98,6 +111,11 @@ final class ServiceController implements WorkerListener, LinkEnd {
     this.owner = owner;
     this.news = events.of(definition.name(), incarnation, () -> closing);
     this.output = new OutputLog(definition.limits().outputLines());
+    this.brokers =
+        new RunBrokers(
+            new Doorkeeper(definition.name(), incarnation, definition.permissions(), audit),
+            definition.limits(),
+            this);
   }
 
   /// Hears what becomes of a run, on the manager's thread.
@@ -221,6 +239,27 @@ final class ServiceController implements WorkerListener, LinkEnd {
     reply(answer);
   }
 
+  @Override
+  public void reply(long id, byte[] value) {
+    answer(new BrokerReply(id, value));
+  }
+
+  @Override
+  public void fail(long id, String errorName, String code, String message) {
+    answer(new BrokerFailure(id, errorName, code, message));
+  }
+
+  @Override
+  public void deny(long id, Decision.Denied denied) {
+    answer(new BrokerDenied(id, denied.permission(), denied.resource(), denied.sentence()));
+  }
+
+  /// Refuses a call, and has that taken down.
+  void deny(long id, AccessRequest request, Decision.Denied denied) {
+    deny(id, denied);
+    brokers.note(request, denied);
+  }
+
   private void reply(BrokerMessage message) {
     Worker started = worker;
     if (started != null) {
@@ -274,35 +313,41 @@ final class ServiceController implements WorkerListener, LinkEnd {
     switch (call.request()) {
       case CreateChild request -> createChild(call.id(), request.definitionJson());
       case ChildCommand command -> steps.post(() -> owner.commandChild(this, call.id(), command));
+      case CloseHandle request -> brokers.serve(call.id(), request);
+      case NetworkRequest request -> brokers.serve(call.id(), request);
+      case FileRequest request -> brokers.serve(call.id(), request);
+      case StartThread request -> brokers.serve(call.id(), request);
+      case EndThread _ -> brokers.endThread(call.id());
     }
   }
 
   /// Reads the definition here, on the thread that serves this worker alone.
   private void createChild(long id, String definitionJson) {
-    if (definition.permissions().children() == 0) {
+    AccessRequest request = new AccessRequest.CreateService("", 0);
+    if (definition.permissions().decide(name().value(), request) instanceof Decision.Denied denied) {
       // Not even read: it costs the host nothing to refuse.
-      answer(
-          new BrokerDenied(
-              id,
-              "create",
-              "",
-              "service \"" + name() + "\" may not create services; grant it with permissions.create: 1"));
+      deny(id, request, denied);
       return;
     }
     ServiceDefinition child;
     try {
-      child = Manifest.child("definition", definitionJson, definition.limits());
+      child = 
+          Manifest.child(
+              "definition", definitionJson, definition.permissions().files().base(), definition.limits());
     } catch (ManifestException e) {
-      answer(
-          new BrokerFailure(
-              id, new ErrorReport("TypeError", String.valueOf(e.getMessage()), "", "", 0, 0)));
+      answer(new BrokerFailure(id, "TypeError", "", String.valueOf(e.getMessage())));
       return;
     }
-    steps.post(() -> owner.createChild(this, id, child));
+    // Taken down before the manager acts; whether there is room for one more is the manager's to say.
+    brokers.noteThen(
+        id,
+        new AccessRequest.CreateService(child.name().value(), 0),
+        () -> steps.post(() -> owner.createChild(this, id, child)));
   }
 
   @Override
   public void ended(WorkerEnd end) {
+    brokers.close();
     ExitCause cause = causeOf(end);
     steps.post(() -> owner.ended(this, cause));
   }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.sandbox.permission.FileAccess;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
@@ -83,6 +84,32 @@ public record ServiceDefinition(
     if (bytes > MOST_TEXT_BYTES) {
       throw invalid(name, bytes + " bytes of code and arguments are over " + MOST_TEXT_BYTES);
     }
+  }
+
+  /// This definition with its granted paths looked up: where they lead now is what they stand for from now on, so that
+  /// nobody who may write there leads them elsewhere later. Reads links, so it may block.
+  ServiceDefinition located() {
+    return withFiles(permissions.files().located(GrantedPaths::real));
+  }
+
+  /// This definition as one of a child, whose granted paths are no more than names beneath those of its parent.
+  ServiceDefinition within(ServiceDefinition parent) {
+    return withFiles(permissions.files().within(parent.permissions.files()));
+  }
+
+  private ServiceDefinition withFiles(FileAccess files) {
+    return new ServiceDefinition(
+        name,
+        entry,
+        modules,
+        imports,
+        policy,
+        permissions.withFiles(files),
+        limits,
+        arguments,
+        restart,
+        endWhenIdle,
+        crashOnUncaught);
   }
 
   /// This definition with one more import, in front of the others; itself if it has it.

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import ringfence.host.lifecycle.ExitCause;
+import ringfence.sandbox.policy.SandboxLevel;
+import ringfence.sandbox.policy.Wall;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 
@@ -25,6 +27,8 @@ import ringfence.sandbox.protocol.ServiceState;
 /// @param uncaughtErrors of the run at hand or of the last one
 /// @param imports what it imports itself, in the order of its definition
 /// @param dependants who imports it, by themselves
+/// @param policy under which it runs
+/// @param walls what enforces each wall of it on this machine, or why nothing does
 public record ServiceStatus(
     ServiceName name,
     ServiceState state,
@@ -40,4 +44,6 @@ public record ServiceStatus(
     long residentBytes,
     long uncaughtErrors,
     List<ServiceName> imports,
-    List<ServiceName> dependants) {}
+    List<ServiceName> dependants,
+    SandboxLevel policy,
+    List<Wall> walls) {}

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import ringfence.host.broker.AuditLog;
 import ringfence.host.event.EventHistory;
 import ringfence.host.event.LifecycleEvent;
 import ringfence.host.event.OutputLine;
@@ -18,6 +19,7 @@ import ringfence.host.worker.Launchers;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerPool;
 import ringfence.sandbox.launch.MachineProbe;
+import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.PolicyMapper;
 import ringfence.sandbox.policy.SandboxPlan;
@@ -42,6 +44,7 @@ public final class ServicesManager implements AutoCloseable {
   private final StepQueue steps;
   private final WorkerFactory workers;
   private final EventLog events;
+  private final AuditLog audit;
   private final NodeTable nodes;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -50,6 +53,11 @@ public final class ServicesManager implements AutoCloseable {
       HostOptions options, MachineCapabilities machine, StepQueue steps, WorkerFactory workers) {
     this.steps = steps;
     this.workers = workers;
+    this.audit =
+        options
+            .auditFile()
+            .map(file -> AuditLog.to(file, steps.clock()))
+            .orElseGet(() -> AuditLog.none(steps.clock()));
     this.events =
         new EventLog(steps.clock(), options.eventsKept(), options.listenerPatience());
     this.nodes =
@@ -65,7 +73,11 @@ public final class ServicesManager implements AutoCloseable {
   /// Opens a manager without services. It has a thread of its own, one more for each
   /// listener, and no process before the first start.
   public static ServicesManager open(HostOptions options) {
-    MachineCapabilities machine = options.machine().orElseGet(MachineProbe::detect);
+    MachineCapabilities machine =
+        options
+            .machine()
+            .orElseGet(
+                () -> options.workerImage().map(MachineProbe::detect).orElseGet(MachineProbe::detect));
     return new ServicesManager(
         options,
         machine,
@@ -84,7 +96,7 @@ public final class ServicesManager implements AutoCloseable {
   ///
   /// @throws ServiceException as [#create(ServiceDefinition)], and for a cycle of imports
   public void create(Collection<ServiceDefinition> definitions) {
-    List<ServiceDefinition> all = List.copyOf(definitions);
+    List<ServiceDefinition> all = definitions.stream().map(ServiceDefinition::located).toList();
     Void _ =
         await(
             step(
@@ -144,7 +156,8 @@ public final class ServicesManager implements AutoCloseable {
   ///     its parent or fewer than a child, with BEING_REPLACED if the like is under way
   /// @throws StartFailedException with the cause, if the new one fails to start
   public void replace(ServiceDefinition definition) {
-    Void _ = await(step(() -> nodes.replace(definition)));
+    ServiceDefinition located = definition.located();
+    Void _ = await(step(() -> nodes.replace(located)));
   }
 
   /// Starts all services, in the order of their imports and otherwise at the same time. Returns when all run
@@ -281,20 +294,23 @@ public final class ServicesManager implements AutoCloseable {
       workers.close();
       steps.close();
       events.close();
+      audit.close();
       gone.complete(null);
     }
   }
 
   private ServiceContainer container(
       HostOptions options, MachineCapabilities machine, ServiceDefinition definition) {
-    long heap = definition.limits().heapBytes();
-    if (heap > options.mostHeapBytes()) {
+    List<Limits.Excess> beyond = definition.limits().beyond(options.most());
+    if (!beyond.isEmpty()) {
+      Limits.Excess first = beyond.getFirst();
       throw new ServiceException(
           ErrorCode.OVER_HOST_LIMIT,
-          "service \"%s\" asks for limits.heap of %d bytes; this host gives at most %d"
-              .formatted(definition.name(), heap, options.mostHeapBytes()));
+          "service \"%s\" asks for limits.%s of %s; this host gives at most %s"
+              .formatted(definition.name(), first.key(), first.value(), first.bound()));
     }
-    return new ServiceContainer(definition, plan(definition, machine), steps, workers, events);
+    return new ServiceContainer(
+        definition, plan(definition, machine), steps, workers, events, audit);
   }
 
   private static SandboxPlan plan(ServiceDefinition definition, MachineCapabilities machine) {

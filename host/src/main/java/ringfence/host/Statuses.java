@@ -32,6 +32,8 @@ final class Statuses {
         live ? use.residentBytes() : 0,
         run.map(ServiceController::uncaughtErrors).orElse(0L),
         List.copyOf(graph.imports(node.name())),
-        List.copyOf(graph.dependants(node.name())));
+        List.copyOf(graph.dependants(node.name())),
+        node.definition().policy(),
+        node.container().plan().walls());
   }
 }

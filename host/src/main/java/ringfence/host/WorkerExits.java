@@ -3,6 +3,7 @@ package ringfence.host;
 import java.util.Optional;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.sandbox.launch.WorkerExit;
+import ringfence.sandbox.policy.ProcessPolicy;
 
 /// Reads the end of a process that nobody explained.
 final class WorkerExits {
@@ -16,6 +17,13 @@ final class WorkerExits {
   private WorkerExits() {}
 
   static ExitCause causeOf(WorkerExit exit, long heapBytes) {
+    if (exit.overMemory()) {
+      long bound = heapBytes + ProcessPolicy.BESIDE_HEAP_BYTES;
+      return new ExitCause.LimitExceeded(
+          "memory",
+          "%dMiB, which is limits.heap and %dMiB beside it"
+              .formatted(bound >> 20, ProcessPolicy.BESIDE_HEAP_BYTES >> 20));
+    }
     if (exit.outOfMemory()) {
       return new ExitCause.LimitExceeded("heap", (heapBytes >> 20) + "MiB");
     }

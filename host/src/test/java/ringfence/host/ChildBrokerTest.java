@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ringfence.sandbox.permission.Permissions;
@@ -32,7 +31,7 @@ class ChildBrokerTest {
   }
 
   private ScriptedWorkers.Scripted parent(int children) {
-    house.create(House.define("page").permissions(new Permissions(Set.of(), false, false, children)).build());
+    house.create(House.define("page").permissions(Permissions.NONE.withChildren(children)).build());
     house.up("page");
     return house.workers.of("page");
   }
@@ -53,7 +52,8 @@ class ChildBrokerTest {
 
   private static String failure(ScriptedWorkers.Scripted run) {
     assertThat(last(run)).isInstanceOf(BrokerFailure.class);
-    return ((BrokerFailure) last(run)).error().headline();
+    BrokerFailure failure = (BrokerFailure) last(run);
+    return failure.name() + ": " + failure.message();
   }
 
   private static String denial(ScriptedWorkers.Scripted run) {
@@ -67,7 +67,7 @@ class ChildBrokerTest {
     ServiceName child = new ServiceName("page-part");
 
     long made = create(run, "page-part", "");
-    assertThat(run.replies).containsExactly(new BrokerReply(made, ""));
+    assertThat(run.replies).containsExactly(new BrokerReply(made));
     assertThat(house.status("page-part").parent()).contains(new ServiceName("page"));
     assertThat(house.status("page-part").imports()).containsExactly(new ServiceName("page"));
 
@@ -77,7 +77,7 @@ class ChildBrokerTest {
     house.comesUp("page-part");
     assertThat(run.replies.subList(2, 4))
         .containsExactlyInAnyOrder(
-            new ChildChanged(child, ServiceState.RUNNING, ""), new BrokerReply(started, ""));
+            new ChildChanged(child, ServiceState.RUNNING, ""), new BrokerReply(started));
 
     long closed = run.asks(new CloseChild(child));
     house.steps.run();
@@ -86,11 +86,11 @@ class ChildBrokerTest {
         .containsExactlyInAnyOrder(
             new ChildChanged(child, ServiceState.CLOSING, "it was asked to close"),
             new ChildChanged(child, ServiceState.CLOSED, "it was asked to close"),
-            new BrokerReply(closed, ""));
+            new BrokerReply(closed));
 
     long destroyed = run.asks(new DestroyChild(child));
     house.steps.run();
-    assertThat(last(run)).isEqualTo(new BrokerReply(destroyed, ""));
+    assertThat(last(run)).isEqualTo(new BrokerReply(destroyed));
     assertThat(house.nodes.statuses()).hasSize(1);
   }
 
@@ -148,7 +148,7 @@ class ChildBrokerTest {
     create(first, "page-a-c", "");
     assertThat(denial(first))
         .isEqualTo(
-            "service \"page\" may have 2 child services at once and has them; destroy one, or grant permissions.create: 3");
+            "service \"page\" may not have more than 2 child services at once; grant it with permissions.create: 3");
     create(run, "page-d", "");
     assertThat(last(run)).isInstanceOf(BrokerDenied.class);
 
@@ -165,7 +165,7 @@ class ChildBrokerTest {
     create(run, "page-part", ", \"permissions\": {\"eval\": true, \"env\": [\"HOME\"], \"create\": 2}");
 
     assertThat(denial(run))
-        .contains("permissions.env [HOME], permissions.eval, permissions.create 2 (the parent has 1)");
+        .contains("permissions.env [HOME], permissions.create 2 (of at most 1), permissions.eval");
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +60,7 @@ class ChildrenIT {
   private static ServiceDefinition page(int children, String code) {
     return ServiceDefinition.named("page")
         .code(code)
-        .permissions(new Permissions(Set.of(), false, false, children))
+        .permissions(Permissions.NONE.withChildren(children))
         .build();
   }
 
@@ -157,8 +156,8 @@ class ChildrenIT {
                 assertThat(output("page"))
                     .containsExactly(
                         "made",
-                        "PermissionDeniedError create \"page-b\": service \"page\" may have 1 child services at once"
-                            + " and has them; destroy one, or grant permissions.create: 2"));
+                        "PermissionDeniedError create \"page-b\": service \"page\" may not have more than one child service at once"
+                            + "; grant it with permissions.create: 2"));
   }
 
   @Test

@@ -99,20 +99,20 @@ class FamilyScenariosTest {
     house.create(
         House.define("parent")
             .policy(SandboxLevel.UNTRUSTED)
-            .permissions(new Permissions(Set.of("A"), false, true, 1))
+            .permissions(Permissions.NONE.withEnvironment(Set.of("A")).withPreciseClock(true).withChildren(1))
             .build());
     house.with("other");
     ServiceDefinition greedy =
         House.define("child", "other")
             .policy(SandboxLevel.TRUSTED)
-            .permissions(new Permissions(Set.of("A", "B"), true, true, 2))
+            .permissions(Permissions.NONE.withEnvironment(Set.of("A", "B")).withEval(true).withPreciseClock(true).withChildren(2))
             .build();
 
     assertThatThrownBy(() -> child("parent", greedy))
         .isInstanceOf(ServiceException.class)
         .hasMessage(
             "service \"child\" may not have what its parent \"parent\" lacks: policy trusted (the parent has untrusted),"
-                + " permissions.env [B], permissions.eval, permissions.create 2 (the parent has 1), imports [other];"
+                + " permissions.env [B], permissions.create 2 (of at most 1), permissions.eval, imports [other];"
                 + " grant it to \"parent\" too, or leave it out");
     assertThat(house.nodes.statuses()).hasSize(2);
   }
@@ -183,8 +183,8 @@ class FamilyScenariosTest {
 
   @Test
   void aReplacementMustNotTakeAwayWhatAChildHas() {
-    house.create(House.define("parent").permissions(new Permissions(Set.of("A"), false, false, 0)).build());
-    child("parent", House.define("child").permissions(new Permissions(Set.of("A"), false, false, 0)).build());
+    house.create(House.define("parent").permissions(Permissions.NONE.withEnvironment(Set.of("A"))).build());
+    child("parent", House.define("child").permissions(Permissions.NONE.withEnvironment(Set.of("A"))).build());
 
     assertThatThrownBy(() -> house.nodes.replace(House.define("parent").build()))
         .hasMessageContaining("may not have what its parent \"parent\" lacks: permissions.env [A]");

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
 import ringfence.host.lifecycle.Transition;
+import ringfence.host.broker.AuditLog;
 import ringfence.host.link.LinkTable;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.MachineCapabilities;
@@ -23,8 +24,7 @@ import ringfence.sandbox.protocol.ServiceName;
 /// each time. After every transition it checks that what runs has its dependencies.
 final class House implements AutoCloseable {
   static final Limits LIMITS =
-      new Limits(
-          64L << 20, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(60), 100);
+      Limits.DEFAULT.withHeapBytes(64L << 20).withOutputLines(100);
 
   final VirtualSteps steps = new VirtualSteps();
   final ScriptedWorkers workers = new ScriptedWorkers();
@@ -51,7 +51,8 @@ final class House implements AutoCloseable {
                         definition.policy(), definition.permissions(), definition.limits(), walls),
                     steps,
                     workers,
-                    events),
+                    events,
+                    AuditLog.none(steps.clock())),
             LinkTable::createRegion,
             new Random(1),
             new CheckedJournal());

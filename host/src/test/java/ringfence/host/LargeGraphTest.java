@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import ringfence.host.broker.AuditLog;
 import ringfence.host.lifecycle.NodeState;
 import ringfence.host.lifecycle.Transition;
 import ringfence.sandbox.policy.MachineCapabilities;
@@ -130,7 +131,8 @@ class LargeGraphTest {
                     definition.policy(), definition.permissions(), definition.limits(), walls),
                 steps,
                 workers,
-                events),
+                events,
+                AuditLog.none(steps.clock())),
         () -> SharedRegion.create("large", 4096),
         new Random(1),
         new Journal() {

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,13 +29,7 @@ class LifecycleModelIT {
   private static final int SEQUENCES = Integer.getInteger("ringfence.model.real", 6);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Limits LIMITS =
-      new Limits(
-          64L << 20,
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(2),
-          Duration.ofMillis(1500),
-          Duration.ofSeconds(30),
-          100);
+      Limits.DEFAULT.withHeapBytes(64L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofSeconds(2)).withTurn(Duration.ofMillis(1500)).withCall(Duration.ofSeconds(30)).withOutputLines(100);
   private static final RestartPolicy TWICE =
       new RestartPolicy(
           RestartPolicy.Mode.ON_FAILURE,
@@ -143,7 +136,7 @@ class LifecycleModelIT {
     ServiceDefinition.Builder builder =
         ServiceDefinition.named("s" + i)
             .limits(LIMITS)
-            .permissions(new Permissions(Set.of(), false, false, 2))
+            .permissions(Permissions.NONE.withChildren(2))
             .code(code(random.nextInt(3) == 0 ? FAMILIES : CODES, random))
             .crashOnUncaught(true);
     for (int below = 0; below < i; below++) {

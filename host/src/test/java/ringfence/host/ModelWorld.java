@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.broker.AuditLog;
 import ringfence.host.event.ServiceView;
 import ringfence.host.event.ServicesView;
 import ringfence.host.lifecycle.ExitCause;
@@ -67,7 +68,8 @@ final class ModelWorld implements AutoCloseable {
                         definition.policy(), definition.permissions(), definition.limits(), WALLS),
                     steps,
                     workers,
-                    events),
+                    events,
+                    AuditLog.none(steps.clock())),
             this::region,
             new Random(seed),
             new TransitionRules());

@@ -34,8 +34,7 @@ class RealWorkersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Limits LIMITS =
-      new Limits(
-          96L << 20, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30), 1000);
+      Limits.DEFAULT.withHeapBytes(96L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofSeconds(5)).withCall(Duration.ofSeconds(30)).withOutputLines(1000);
 
   private static final String COUNTER =
       """
@@ -70,7 +69,7 @@ class RealWorkersIT {
           define("hello")
               .code("console.log('hello', service.args[0], service.env.LEVEL, Object.keys(service.env).length);")
               .arguments(List.of("world"))
-              .permissions(new Permissions(Set.of("LEVEL"), false, false, 0))
+              .permissions(Permissions.NONE.withEnvironment(Set.of("LEVEL")))
               .endWhenIdle(true)
               .build());
       services.start("hello");
@@ -206,13 +205,7 @@ class RealWorkersIT {
       services.create(
           define("bomb")
               .limits(
-                  new Limits(
-                      64L << 20,
-                      Duration.ofSeconds(60),
-                      Duration.ofSeconds(5),
-                      Duration.ofMinutes(5),
-                      Duration.ofSeconds(30),
-                      10))
+                  Limits.DEFAULT.withHeapBytes(64L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofSeconds(5)).withTurn(Duration.ofMinutes(5)).withCall(Duration.ofSeconds(30)).withOutputLines(10))
               .code("setTimeout(() => { const all = []; for (;;) all.push(new Array(10000).fill(0.5)); }, 1);")
               .build());
       services.start("bomb");
@@ -228,13 +221,7 @@ class RealWorkersIT {
       services.create(
           define("stuck")
               .limits(
-                  new Limits(
-                      96L << 20,
-                      Duration.ofSeconds(60),
-                      Duration.ofMillis(300),
-                      Duration.ofMinutes(5),
-                      Duration.ofSeconds(30),
-                      10))
+                  Limits.DEFAULT.withHeapBytes(96L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofMillis(300)).withTurn(Duration.ofMinutes(5)).withCall(Duration.ofSeconds(30)).withOutputLines(10))
               .code("setTimeout(() => { for (;;); }, 1);")
               .build());
       services.start("stuck");

@@ -78,7 +78,7 @@ class ServiceScenariosTest {
         HostOptions.defaults().withEnvironment(name -> Optional.of("value of " + name));
     try (House open = new House(options)) {
       open.create(
-          House.define("a").permissions(new Permissions(java.util.Set.of("LEVEL"), false, false, 0))
+          House.define("a").permissions(Permissions.NONE.withEnvironment(java.util.Set.of("LEVEL")))
               .build());
       open.up("a");
 

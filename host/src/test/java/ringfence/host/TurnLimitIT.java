@@ -90,13 +90,7 @@ class TurnLimitIT {
 
   private static ServiceDefinition define(String name, Duration turn, String code) {
     Limits limits =
-        new Limits(
-            128L << 20,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(5),
-            turn,
-            Duration.ofSeconds(30),
-            100);
+        Limits.DEFAULT.withStart(Duration.ofSeconds(60)).withClose(Duration.ofSeconds(5)).withTurn(turn).withCall(Duration.ofSeconds(30)).withOutputLines(100);
     return ServiceDefinition.named(name).limits(limits).code(code).build();
   }
 }

@@ -6,7 +6,7 @@ import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.protocol.ControlCodec;
 import ringfence.sandbox.protocol.ControlEvent;
 
-/// The sending half of the control port, for the loop's thread and the one that tells of resources.
+/// The sending half of the control port, for the loop's thread, those of Workers and the one that tells of resources.
 ///
 /// While the host does not read, senders wait: so guest output is slowed down and never lost or piled up.
 final class ControlLink {
@@ -14,6 +14,9 @@ final class ControlLink {
   private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
   private final ConnectionPort port;
+
+  /// Nothing follows the last event, whichever thread would send it.
+  private boolean done;
 
   ControlLink(ConnectionPort port) {
     this.port = port;
@@ -25,8 +28,12 @@ final class ControlLink {
 
   /// Sends an event, waiting for room as long as the port is open.
   ///
-  /// @return false if the port has ended
+  /// @return false if the port has ended, or [ControlEvent.Closed] was sent
   synchronized boolean send(ControlEvent event) {
+    if (done) {
+      return false;
+    }
+    done = event instanceof ControlEvent.Closed;
     byte[] message = ControlCodec.encode(event);
     long pause = FIRST_PAUSE_NANOS;
     try {

@@ -22,6 +22,8 @@ final class Rehearsal implements GuestCalls {
       """
       import peer from "service:peer";
       import { format } from "./part.js";
+      import { readFile, writeFile } from "node:fs/promises";
+      import { join } from "node:path";
       export async function sum(a, b) { return a + b; }
       class Shape { #side = 2; get area() { return this.#side ** 2; } }
       console.log("rehearsal %s %d", "text", 1, format([1, "a", { b: [true, null] }]), new Map([[1, new Set([2])]]));
@@ -33,6 +35,8 @@ final class Rehearsal implements GuestCalls {
       service.emit("event", area, rest);
       service.onClose(() => {});
       service.create({ name: "rehearsal-part", code: "", limits: { heap: "64MiB" } }).catch(() => {});
+      readFile(join("a", "b")).catch(() => {});
+      writeFile("a", "text").catch(() => {});
       peer.on("event", () => {});
       peer.sum(1, 2).catch(() => {});
       setTimeout(() => {}, 0);
@@ -46,19 +50,27 @@ final class Rehearsal implements GuestCalls {
 
   private Rehearsal() {}
 
-  /// Runs it.
+  /// Runs the piece that every worker starts with.
   ///
   /// @throws IllegalStateException if it fails, which means that the image is broken
   static void run(Engine engine) {
+    run(engine, CODE);
+  }
+
+  /// Runs a piece of our own.
+  ///
+  /// @param code of a module that may import `service:peer` and `./part.js`
+  /// @throws IllegalStateException if it fails, which means that the image is broken
+  static void run(Engine engine, String code) {
     Rehearsal rehearsal = new Rehearsal();
     SequencedMap<String, String> modules = new LinkedHashMap<>();
-    modules.put("rehearsal.js", CODE);
+    modules.put("rehearsal.js", code);
     modules.put("part.js", "export const format = (value) => JSON.stringify(value);");
     List<ServiceName> imports = List.of(new ServiceName("peer"));
     try (Guest guest =
         new Guest(
             engine,
-            new GuestPolicy("CONSTRAINED", false, false),
+            GuestPolicy.STRICTEST,
             new ModuleSet(modules, "rehearsal.js", imports),
             rehearsal,
             new Turns())) {
@@ -81,7 +93,15 @@ final class Rehearsal implements GuestCalls {
   }
 
   @Override
+  public int startBackgroundTimer(int delayMillis) {
+    return 2;
+  }
+
+  @Override
   public void clearTimer(int id) {}
+
+  @Override
+  public void postTask() {}
 
   @Override
   public Call call(String peer, String function, byte[] arguments, double timeoutMillis) {

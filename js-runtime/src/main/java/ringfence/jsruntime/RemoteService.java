@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.broker.BrokerLink;
 import ringfence.jsruntime.context.ContextFactory;
@@ -14,8 +16,10 @@ import ringfence.jsruntime.context.ModuleSet;
 import ringfence.jsruntime.loop.EventLoop;
 import ringfence.jsruntime.loop.Timers;
 import ringfence.jsruntime.loop.Turns;
+import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.jsruntime.loop.Work;
 import ringfence.jsruntime.service.ServiceTraffic;
+import ringfence.jsruntime.threads.ServiceThreads;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
@@ -70,6 +74,7 @@ public final class RemoteService implements Work, GuestCalls {
   private final Timers timers;
   private final ServiceTraffic traffic;
   private final BrokerLink broker;
+  private final ServiceThreads threads;
   private final Turns turns;
   private final Map<Long, LinkOffered> opening = new HashMap<>();
 
@@ -78,6 +83,9 @@ public final class RemoteService implements Work, GuestCalls {
   private @Nullable RunCode code;
   private @Nullable Guest guest;
   private int exports;
+
+  /// Tasks that guest code has posted and that have not run.
+  private int tasks;
   private CloseReason closeReason = CloseReason.REQUESTED;
   private long closeDeadlineNanos = NEVER;
   private boolean closeHandlersDone;
@@ -87,13 +95,15 @@ public final class RemoteService implements Work, GuestCalls {
   /// @param engine of the policy CONSTRAINED, warmed up
   /// @param broker the worker's end of the broker port
   /// @param turns counts this service's turns
+  /// @param loops gets the loops of its Workers
   RemoteService(
       Engine engine,
       ControlLink control,
       ConnectionPort broker,
       RegionSource regions,
       Doorbell doorbell,
-      Turns turns) {
+      Turns turns,
+      WatchedLoops loops) {
     this.turns = turns;
     this.engine = engine;
     this.control = control;
@@ -103,11 +113,35 @@ public final class RemoteService implements Work, GuestCalls {
     this.timers = new Timers(loop::nowNanos, id -> guest().fireTimer(id));
     this.traffic = new ServiceTraffic(doorbell, loop::nowNanos, this::guest);
     this.broker = new BrokerLink(broker, doorbell, this::guest, this::lose);
+    this.threads =
+        new ServiceThreads(doorbell::ring, this.broker::ask, this::guest, this::output, this::uncaught, loops);
     doorbell.add(broker);
     loop.attend(this);
     loop.attend(timers);
     loop.attend(traffic);
     loop.attend(this.broker);
+    loop.attend(threads);
+  }
+
+  /// Has a work done for as long as no code has come. To be called before [#run()].
+  RemoteService whileWaiting(Work work) {
+    loop.attend(
+        new Work() {
+          @Override
+          public boolean run(int limit, long nowNanos) {
+            return isWaiting() && work.run(limit, nowNanos);
+          }
+
+          @Override
+          public long dueNanos() {
+            return isWaiting() ? work.dueNanos() : NEVER;
+          }
+        });
+    return this;
+  }
+
+  private boolean isWaiting() {
+    return phase == Phase.WAITING && code == null;
   }
 
   /// Serves until the run has ended. The calling thread is the only one that enters guest code.
@@ -117,6 +151,7 @@ public final class RemoteService implements Work, GuestCalls {
     doorbell.add(control.port());
     loop.run();
     traffic.closeAll();
+    threads.close();
     return status;
   }
 
@@ -231,10 +266,13 @@ public final class RemoteService implements Work, GuestCalls {
 
   private void start() {
     RunCode run = Objects.requireNonNull(code);
-    boolean trusted = run.guest().sandboxPolicy().equals("TRUSTED");
+    String policy = run.guest().sandboxPolicy();
+    boolean usual = policy.equals("CONSTRAINED");
     try {
       ModuleSet modules = new ModuleSet(run.modules(), run.entry(), run.imports());
-      guest = new Guest(trusted ? ContextFactory.engine("TRUSTED") : engine, run.guest(), modules, this, turns);
+      Engine own = usual ? engine : ContextFactory.engine(policy);
+      threads.open(run.name(), own, run.guest(), modules);
+      guest = new Guest(own, run.guest(), modules, this, turns);
       guest()
           .install(
               run.name(), run.imports(), run.arguments(), run.environment(), run.callTimeoutMillis());
@@ -287,7 +325,7 @@ public final class RemoteService implements Work, GuestCalls {
 
   private void onIdle() {
     RunCode run = code;
-    if (run == null || !timers.isEmpty() || traffic.isBusy(exports > 0)) {
+    if (run == null || tasks > 0 || !timers.isEmpty() || traffic.isBusy(exports > 0) || threads.isBusy()) {
       return;
     }
     if (phase == Phase.STARTING && broker.waitsForStartsOnly()) {
@@ -314,6 +352,11 @@ public final class RemoteService implements Work, GuestCalls {
   // ---- what guest code asks for
 
   @Override
+  public void bind(BiConsumer<String, ProxyExecutable> put) {
+    threads.bind(put);
+  }
+
+  @Override
   public void output(OutputLevel level, String text) {
     if (phase != Phase.ENDED) {
       // At most three bytes a character, and the rest of the message.
@@ -328,8 +371,23 @@ public final class RemoteService implements Work, GuestCalls {
   }
 
   @Override
+  public int startBackgroundTimer(int delayMillis) {
+    return timers.startBackground(delayMillis);
+  }
+
+  @Override
   public void clearTimer(int id) {
     timers.clear(id);
+  }
+
+  @Override
+  public void postTask() {
+    tasks++;
+    loop.post(
+        () -> {
+          tasks--;
+          guest().runTask();
+        });
   }
 
   @Override

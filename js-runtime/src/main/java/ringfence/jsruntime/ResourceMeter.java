@@ -5,7 +5,10 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import ringfence.jsruntime.loop.Turns;
+import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
 
 /// Tells the host every second what this process uses, on a thread that guest code can't stop; more often while
@@ -27,14 +30,30 @@ final class ResourceMeter {
 
   /// Starts the thread.
   ///
-  /// @param turns of the calling thread, which is the loop's
-  static void start(ControlLink control, Turns turns) {
+  /// @param loops of the service and of its Workers; one of the calling thread is among them
+  static void start(ControlLink control, WatchedLoops loops) {
     // Before the seal, because it loads classes.
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    long loop = Thread.currentThread().threadId();
-    TurnWatch watch = new TurnWatch(turns, () -> threads.getThreadCpuTime(loop));
-    long _ = threads.getThreadCpuTime(loop);
-    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, watch));
+    long _ = threads.getThreadCpuTime(Thread.currentThread().threadId());
+    Map<Turns, TurnWatch> watches = new HashMap<>();
+    long _ = longestTurn(loops, watches, threads);
+    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, loops, watches, threads));
+  }
+
+  /// Of all loops, since each one alone can hold the service up.
+  private static long longestTurn(
+      WatchedLoops loops, Map<Turns, TurnWatch> watches, ThreadMXBean threads) {
+    Map<Turns, Long> present = loops.threadIds();
+    watches.keySet().retainAll(present.keySet());
+    long longest = 0;
+    for (Map.Entry<Turns, Long> loop : present.entrySet()) {
+      long thread = loop.getValue();
+      TurnWatch watch =
+          watches.computeIfAbsent(
+              loop.getKey(), turns -> new TurnWatch(turns, () -> threads.getThreadCpuTime(thread)));
+      longest = Math.max(longest, watch.look());
+    }
+    return longest;
   }
 
   /// What is used now.
@@ -44,7 +63,8 @@ final class ResourceMeter {
         cpuNanos(), heap.totalMemory() - heap.freeMemory(), residentBytes(), turnMillis);
   }
 
-  private static void run(ControlLink control, TurnWatch watch) {
+  private static void run(
+      ControlLink control, WatchedLoops loops, Map<Turns, TurnWatch> watches, ThreadMXBean threads) {
     try {
       // The first figures after a second: the start has better things to do.
       int looks = 0;
@@ -52,7 +72,7 @@ final class ResourceMeter {
       while (open) {
         Thread.sleep(LOOK_MILLIS);
         looks++;
-        long turnMillis = watch.look();
+        long turnMillis = longestTurn(loops, watches, threads);
         if (turnMillis > 0 || looks >= LOOKS_BETWEEN_REPORTS) {
           looks = 0;
           open = control.send(read(turnMillis));

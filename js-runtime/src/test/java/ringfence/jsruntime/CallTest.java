@@ -56,7 +56,7 @@ class CallTest {
           "TypeError service counter exports no function \"missing\" false undefined",
           "TypeError service counter exports no function, but a value, as \"number\" false undefined",
           "TypeError service counter exports no function \"toString\" false undefined",
-          "DataCloneError a function could not be cloned false undefined",
+          "DataCloneError a function could not be cloned false 25",
           "[ 2, 3, 4, 5 ] undefined undefined undefined",
           "the import counter can't be changed");
     }

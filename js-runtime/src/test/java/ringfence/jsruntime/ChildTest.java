@@ -27,7 +27,7 @@ class ChildTest {
   private static final ServiceName PART = new ServiceName("page-part");
 
   private static BrokerFailure failure(BrokerCall call, String name, String message) {
-    return new BrokerFailure(call.id(), new ErrorReport(name, message, "", "", 0, 0));
+    return new BrokerFailure(call.id(), name, "", message);
   }
 
   @Test
@@ -58,20 +58,20 @@ class ChildTest {
               new CreateChild(
                   "{\"name\":\"page-part\",\"code\":\"export const a = 1;\",\"imports\":[\"page-b\"],"
                       + "\"limits\":{\"heap\":\"32MiB\",\"output\":10},\"permissions\":{\"eval\":false}}"));
-      service.tell(new BrokerReply(create.id(), ""));
+      service.tell(new BrokerReply(create.id()));
       BrokerCall start = service.awaitCall();
       assertThat(start.request()).isEqualTo(new StartChild(PART));
       service.tell(new ChildChanged(PART, ServiceState.STARTING, ""));
       service.tell(new ChildChanged(PART, ServiceState.RUNNING, ""));
-      service.tell(new BrokerReply(start.id(), ""));
+      service.tell(new BrokerReply(start.id()));
       BrokerCall close = service.awaitCall();
       assertThat(close.request()).isEqualTo(new CloseChild(PART));
       service.tell(new ChildChanged(PART, ServiceState.CLOSING, "it was asked to close"));
       service.tell(new ChildChanged(PART, ServiceState.CLOSED, "it was asked to close"));
-      service.tell(new BrokerReply(close.id(), ""));
+      service.tell(new BrokerReply(close.id()));
       BrokerCall destroy = service.awaitCall();
       assertThat(destroy.request()).isEqualTo(new DestroyChild(PART));
-      service.tell(new BrokerReply(destroy.id(), ""));
+      service.tell(new BrokerReply(destroy.id()));
       service.awaitOutput(
           "name,state,start,close,destroy,on,off true page-part closed",
           "running",
@@ -151,7 +151,7 @@ class ChildTest {
       BrokerCall create = service.awaitCall();
       assertThat(create.request())
           .isEqualTo(new CreateChild("{\"name\":\"page-part\",\"code\":\"x\",\"args\":[\"a\",true]}"));
-      service.tell(new BrokerReply(create.id(), ""));
+      service.tell(new BrokerReply(create.id()));
       service.awaitRunning();
       service.tell(new ChildChanged(PART, ServiceState.STARTING, ""));
       service.awaitOutput("starting");
@@ -167,13 +167,13 @@ class ChildTest {
             await child.start().catch(e => console.log(e.message));
             """)) {
       service.start();
-      service.tell(new BrokerReply(service.awaitCall().id(), ""));
+      service.tell(new BrokerReply(service.awaitCall().id()));
       BrokerCall start = service.awaitCall();
       service.awaitOutput(
           "child \"page-part\" starts once \"page\" runs, so the top level can't await it; call start() without await, or later");
       service.awaitRunning();
       // Nobody waits for the answer any more, and it harms nobody.
-      service.tell(new BrokerReply(start.id(), ""));
+      service.tell(new BrokerReply(start.id()));
       service.send(new ringfence.sandbox.protocol.ControlEvent.PrepareClose(1000));
       assertThat(service.awaitClosed()).isEqualTo(CloseReason.REQUESTED);
     }
@@ -189,10 +189,10 @@ class ChildTest {
             await new Promise(resolve => setTimeout(resolve, 50));
             """)) {
       service.start();
-      service.tell(new BrokerReply(service.awaitCall().id(), ""));
+      service.tell(new BrokerReply(service.awaitCall().id()));
       BrokerCall start = service.awaitCall();
       service.awaitRunning();
-      service.tell(new BrokerReply(start.id(), ""));
+      service.tell(new BrokerReply(start.id()));
       service.awaitOutput("started");
     }
   }
@@ -207,11 +207,11 @@ class ChildTest {
             child.on("closed", () => console.log("closed"));
             """)) {
       service.endWhenIdle().start();
-      service.tell(new BrokerReply(service.awaitCall().id(), ""));
+      service.tell(new BrokerReply(service.awaitCall().id()));
       BrokerCall start = service.awaitCall();
       service.awaitRunning();
       service.tell(new ChildChanged(PART, ServiceState.STARTING, ""));
-      service.tell(new BrokerReply(start.id(), ""));
+      service.tell(new BrokerReply(start.id()));
       service.tell(new ChildChanged(PART, ServiceState.CLOSED, "why"));
       assertThat(service.awaitClosed()).isEqualTo(CloseReason.FINISHED);
       assertThat(service.output()).containsExactly("closed");
@@ -254,7 +254,7 @@ class ChildTest {
               // All that has come.
             }
             while (!asked.isEmpty()
-                && service.broker().offer(BrokerCodec.encode(new BrokerReply(asked.element().id(), "")))) {
+                && service.broker().offer(BrokerCodec.encode(new BrokerReply(asked.element().id())))) {
               asked.remove();
               answered.incrementAndGet();
             }

@@ -19,6 +19,7 @@ import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.ContextFactory;
 import ringfence.jsruntime.context.Guest;
 import ringfence.jsruntime.loop.Turns;
+import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
@@ -57,7 +58,7 @@ final class ServiceUnderTest implements AutoCloseable {
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
   private final RemoteService service;
   private final Thread thread;
-  private GuestPolicy policy = new GuestPolicy("CONSTRAINED", false, false);
+  private GuestPolicy policy = GuestPolicy.STRICTEST;
   private long callTimeoutMillis = 60_000;
   private boolean endWhenIdle;
   private boolean crashOnUncaught;
@@ -75,7 +76,8 @@ final class ServiceUnderTest implements AutoCloseable {
     Doorbell doorbell = FutexDoorbell.open();
     service =
         new RemoteService(
-            ENGINE, new ControlLink(workerControl), workerBroker, this::region, doorbell, new Turns());
+            ENGINE, new ControlLink(workerControl), workerBroker, this::region, doorbell, new Turns(),
+            new WatchedLoops());
     thread =
         new Thread(
             null,

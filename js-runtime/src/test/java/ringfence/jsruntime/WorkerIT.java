@@ -99,6 +99,33 @@ class WorkerIT {
   }
 
   @Test
+  void hasTheWholeWebPlatformBehindTheWall() throws Exception {
+    Worker worker = launch();
+    worker.await(ControlEvent.RemoteReady.class);
+    worker.send(
+        code(
+            "web",
+            """
+            for (const name of Object.getOwnPropertyNames(globalThis)) void globalThis[name];
+            const legacy = new TextDecoder('shift_jis').decode(new Uint8Array([0x93, 0xfa]));
+            const packed = new Blob(['x'.repeat(100000)]).stream().pipeThrough(new CompressionStream('gzip'));
+            const text = await new Response(packed.pipeThrough(new DecompressionStream('gzip'))).text();
+            const { port1, port2 } = new MessageChannel();
+            const heard = new Promise((done) => { port2.onmessage = (e) => done(e.data); });
+            port1.postMessage(crypto.randomUUID());
+            console.log(legacy, text.length, (await heard).length, new URL('https://b\u00fccher.de/').host,
+              await (await fetch('data:,x')).text(), new URLPattern({ pathname: '/:a' }).test('https://a/b'));
+            """,
+            List.of(),
+            true));
+    assertThat(worker.await(ControlEvent.Closed.class).reason()).isEqualTo(CloseReason.FINISHED);
+    assertThat(worker.events())
+        .filteredOn(ControlEvent.Output.class::isInstance)
+        .extracting(event -> ((ControlEvent.Output) event).text())
+        .containsExactly("\u65e5 100000 36 xn--bcher-kva.de x true");
+  }
+
+  @Test
   void runsHelloBehindTheWall() throws Exception {
     long launched = System.nanoTime();
     Worker worker = launch();
@@ -170,7 +197,7 @@ class WorkerIT {
   }
 
   private Worker launch() throws Exception {
-    WorkerProcess process = launcher.launch(image, new ProcessPolicy(true, 128L << 20, 64, 64));
+    WorkerProcess process = launcher.launch(image, new ProcessPolicy(true, 128L << 20, 64, 64, 100));
     // Nothing is asked of the host here, so its end of the broker port may go at once.
     port(process, RingOffer.BROKER_REGION);
     return new Worker(process, port(process, RingOffer.CONTROL_REGION), new ArrayList<>());
@@ -191,6 +218,6 @@ class WorkerIT {
     modules.put(name + ".js", code);
     return new ControlEvent.RunCode(
         new ServiceName(name), 1, name + ".js", modules, imports.stream().map(ServiceName::new).toList(),
-        List.of(), Map.of(), new GuestPolicy("CONSTRAINED", false, false), 60_000, endWhenIdle, false);
+        List.of(), Map.of(), GuestPolicy.STRICTEST, 60_000, endWhenIdle, false);
   }
 }

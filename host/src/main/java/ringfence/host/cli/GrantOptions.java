@@ -1,17 +1,33 @@
 package ringfence.host.cli;
 
 import java.time.Duration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.sandbox.permission.FileAccess;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
 
 /// What a service is granted on the command line; everything else is denied.
 final class GrantOptions {
+  @Option(
+      names = "--allow-read",
+      split = ",",
+      paramLabel = "PATH",
+      description = "files and folders that node:fs/promises may read, comma-separated")
+  private List<Path> read = new ArrayList<>();
+
+  @Option(
+      names = "--allow-write",
+      split = ",",
+      paramLabel = "PATH",
+      description = "files and folders that it may make, change and remove, comma-separated")
+  private List<Path> write = new ArrayList<>();
+
   @Option(
       names = "--allow-env",
       split = ",",
@@ -31,6 +47,13 @@ final class GrantOptions {
       defaultValue = "0",
       description = "how many child services service.create may have at once (default: ${DEFAULT-VALUE})")
   private int children;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "how many Workers it may have at once (default: ${DEFAULT-VALUE})")
+  private int threads;
 
   @Option(
       names = "--policy",
@@ -72,7 +95,13 @@ final class GrantOptions {
   }
 
   Permissions permissions() {
-    return new Permissions(Set.copyOf(environment), eval, preciseClock, children);
+    return Permissions.NONE
+        .withFiles(FileAccess.relativeTo(Path.of("").toAbsolutePath()).withRead(read).withWrite(write))
+        .withEnvironment(Set.copyOf(environment))
+        .withChildren(children)
+        .withThreads(threads)
+        .withEval(eval)
+        .withPreciseClock(preciseClock);
   }
 
   SandboxLevel level() {
@@ -80,7 +109,6 @@ final class GrantOptions {
   }
 
   Limits limits() {
-    Limits d = Limits.DEFAULT;
-    return new Limits(heapBytes, d.start(), d.close(), d.turn(), call, d.outputLines());
+    return Limits.DEFAULT.withHeapBytes(heapBytes).withCall(call);
   }
 }

@@ -18,7 +18,7 @@ import ringfence.host.manifest.NearestName;
     mixinStandardHelpOptions = true,
     versionProvider = Ringfence.Version.class,
     description = "Runs JavaScript services that nobody has to trust, each in a sealed process of its own.",
-    subcommands = {RunCommand.class, UpCommand.class},
+    subcommands = {RunCommand.class, UpCommand.class, CheckCommand.class, DoctorCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: ringfence up samples/counter"})
 public final class Ringfence {

@@ -25,6 +25,7 @@ import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.host.manifest.CodeFolder;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
 
@@ -53,14 +54,20 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private GrantOptions grants = new GrantOptions();
 
+  @Mixin private AuditOption audit = new AuditOption();
+
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
     String module = file.equals("-") ? "stdin.js" : String.valueOf(Path.of(file).getFileName());
     String code = read();
     String name = serviceName(module);
+    ServiceDefinition.Builder builder = ServiceDefinition.named(name);
+    if (!file.equals("-")) {
+      CodeFolder.importsOf(Path.of(file), code).forEach(builder::module);
+    }
     ServiceDefinition definition =
-        ServiceDefinition.named(name)
+        builder
             .entry(module)
             .code(code)
             .arguments(arguments)
@@ -73,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
             .build();
     AtomicBoolean interrupted = new AtomicBoolean();
     ExitCause cause;
-    try (ServicesManager services = ServicesManager.open(Terminal.hostOptions())) {
+    try (ServicesManager services = ServicesManager.open(audit.in(Terminal.hostOptions()))) {
       Runnable close = services::close;
       Signals.handle(
           () -> {
@@ -82,7 +89,7 @@ final class RunCommand implements Callable<Integer> {
           },
           close);
       terminal.whenUnread(services::killNow);
-      var _ = services.addListener(new Printer(terminal, module, code));
+      var _ = services.addListener(new Printer(terminal, definition));
       services.create(definition);
       cause = runToItsEnd(services, name);
       if (interrupted.get()) {
@@ -192,13 +199,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /// Shows what the service writes as if it were this process's own.
-  private record Printer(Terminal terminal, String module, String code) implements ServiceListener {
+  private record Printer(Terminal terminal, ServiceDefinition definition) implements ServiceListener {
     @Override
     public void event(ServiceEvent event) {
       switch (event) {
         case ServiceEvent.Output(_, OutputLine line) -> terminal.output(line.level(), line.text());
         case ServiceEvent.UncaughtError(_, ErrorReport error) ->
-            terminal.error("", error, error.file().equals(module) ? code : null);
+            terminal.error("", error, definition.modules().get(error.file()));
         case ServiceEvent.RestartScheduled e ->
             terminal.say(
                 "ringfence: %s; starts again in %dms"

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
@@ -42,13 +43,15 @@ final class UpCommand implements Callable<Integer> {
       description = "a manifest, or the folder of a ringfence.yaml (default: ${DEFAULT-VALUE})")
   private Path manifest = Path.of(Manifest.DEFAULT_NAME);
 
+  @Mixin private AuditOption audit = new AuditOption();
+
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
     Manifest read = Manifest.read(manifest);
     AtomicBoolean interrupted = new AtomicBoolean();
     Printer printer = new Printer(terminal, read);
-    try (ServicesManager services = ServicesManager.open(Terminal.hostOptions())) {
+    try (ServicesManager services = ServicesManager.open(audit.in(Terminal.hostOptions()))) {
       terminal.whenUnread(services::killNow);
       RestWatch rest = new RestWatch();
       var _ = services.addListener(printer);

@@ -57,12 +57,14 @@ public sealed interface ExitCause {
 
   /// It used more than it may.
   ///
-  /// @param limit the key under `limits`, for example `heap`
+  /// @param limit the key under `limits`, for example `heap`; or `memory` for that of its whole process, which follows
+  ///     from `heap` and has no key
   /// @param bound its value, with unit
   record LimitExceeded(String limit, String bound) implements ExitCause {
     @Override
     public String sentence() {
-      return "it exceeded limits." + limit + " (" + bound + ")";
+      return (limit.equals("memory") ? "its process exceeded its memory" : "it exceeded limits." + limit)
+          + " (" + bound + ")";
     }
   }
 

@@ -1,13 +1,17 @@
 package ringfence.host.manifest;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
+import ringfence.sandbox.permission.FileAccess;
+import ringfence.sandbox.permission.HostGrant;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.ListenGrant;
+import ringfence.sandbox.permission.NetworkAccess;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.protocol.ServiceName;
 
@@ -22,22 +26,24 @@ final class DefinitionReader {
           "name", "file", "code", "modules", "entry", "imports", "policy", "permissions", "limits",
           "uncaught", "restart", "args");
   private static final Set<String> LIMITS =
-      Set.of("heap", "start", "close", "call", "output", "turn", "cpu");
+      Set.of(
+          "heap", "start", "close", "call", "output", "turn", "cpu", "calls", "timers", "files", "written", "response");
   private static final Set<String> PERMISSIONS =
       Set.of("env", "eval", "hrtime", "read", "write", "net", "listen", "create", "threads");
 
   /// Keys of the format that nothing stands behind yet, so that writing them must not look like having them.
-  private static final Set<String> NOT_YET =
-      Set.of("read", "write", "net", "listen", "threads", "cpu");
+  private static final Set<String> NOT_YET = Set.of("net", "listen");
 
   private final String source;
   private final String path;
+  private final Path folder;
   private final Limits defaults;
   private final TableReader in;
 
   private DefinitionReader(
-      String source, String path, Node node, Set<String> known, Limits defaults) {
+      String source, String path, Node node, Set<String> known, Path folder, Limits defaults) {
     this.source = source;
+    this.folder = folder;
     this.defaults = defaults;
     this.path = path;
     this.in = new TableReader(source, path, node, known);
@@ -46,13 +52,13 @@ final class DefinitionReader {
   /// Reads a service of a manifest.
   ///
   /// @param names the table of all services
-  /// @param folder that `file:` is relative to
+  /// @param folder that `file:` and granted paths are relative to
   static ServiceDefinition ofService(String source, TableReader names, String name, Path folder) {
     try {
       ServiceDefinition.Builder builder = ServiceDefinition.named(new ServiceName(name).value());
       DefinitionReader reader =
-          new DefinitionReader(source, "services." + name, names.need(name), SERVICE, Limits.DEFAULT);
-      reader.code(builder, name, folder);
+          new DefinitionReader(source, "services." + name, names.need(name), SERVICE, folder, Limits.DEFAULT);
+      reader.code(builder, name);
       return reader.rest(builder);
     } catch (IllegalArgumentException | ServiceException e) {
       throw names.refuse(name, String.valueOf(e.getMessage()));
@@ -60,8 +66,11 @@ final class DefinitionReader {
   }
 
   /// Reads the definition of a child, which names itself and holds its code.
-  static ServiceDefinition ofChild(String source, Node node, Limits inherited) {
-    DefinitionReader reader = new DefinitionReader(source, CHILD, node, CHILD_SERVICE, inherited);
+  ///
+  /// @param folder that granted paths are relative to
+  static ServiceDefinition ofChild(String source, Node node, Path folder, Limits inherited) {
+    DefinitionReader reader =
+        new DefinitionReader(source, CHILD, node, CHILD_SERVICE, folder, inherited);
     TableReader in = reader.in;
     try {
       Node _ = in.need("name");
@@ -88,7 +97,7 @@ final class DefinitionReader {
     return builder.build();
   }
 
-  private void code(ServiceDefinition.Builder builder, String name, Path folder) {
+  private void code(ServiceDefinition.Builder builder, String name) {
     boolean inline = in.get("code") != null;
     if (inline == (in.get("file") != null)) {
       throw in.refuse("code", "a service has either file: or code:" + (inline ? ", not both" : ""));
@@ -101,18 +110,35 @@ final class DefinitionReader {
             "file",
             relative -> {
               Path file = folder.resolve(relative).normalize();
+              if (!file.startsWith(folder)) {
+                throw new IllegalArgumentException(
+                    "\"" + relative + "\" leads out of the manifest's folder; a service's code lies beside its manifest");
+              }
               if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException("no file " + file);
               }
+              requireInside(file);
               return file;
             })
         .ifPresent(
             file -> {
               Path last = file.getFileName();
-              builder
-                  .entry(last == null ? name + ".js" : last.toString())
-                  .code(Manifest.text(file));
+              String text = Manifest.text(file);
+              builder.entry(last == null ? name + ".js" : last.toString()).code(text);
+              CodeFolder.importsOf(file, text).forEach(builder::module);
             });
+  }
+
+  /// A manifest may come from somebody else, and its links too: what it names is read and run as code, and an error
+  /// would show a line of it.
+  private void requireInside(Path file) {
+    try {
+      if (!file.toRealPath().startsWith(folder.toRealPath())) {
+        throw new IllegalArgumentException(file + " is a link that leads out of the manifest's folder");
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + " can't be followed: " + e.getMessage(), e);
+    }
   }
 
   private void modules(ServiceDefinition.Builder builder) {
@@ -133,13 +159,28 @@ final class DefinitionReader {
 
   private Permissions permissions() {
     TableReader table = table("permissions", PERMISSIONS);
-    return table == null
-        ? Permissions.NONE
-        : new Permissions(
-            Set.copyOf(table.texts("env")),
-            table.flag("eval"),
-            table.flag("hrtime"),
-            table.scalar("create", DefinitionReader::count).orElse(0));
+    if (table == null) {
+      return Permissions.NONE.withFiles(FileAccess.relativeTo(folder));
+    }
+    try {
+      return Permissions.NONE
+          .withFiles(
+              FileAccess.relativeTo(folder)
+                  .withRead(table.each("read", Path::of))
+                  .withWrite(table.each("write", Path::of)))
+          .withNetwork(
+              new NetworkAccess(
+                  table.each("net", HostGrant::parse), table.each("listen", ListenGrant::parse)))
+          .withEnvironment(Set.copyOf(table.texts("env")))
+          .withChildren(count(table, "create"))
+          .withThreads(count(table, "threads"))
+          .withEval(table.flag("eval"))
+          .withPreciseClock(table.flag("hrtime"));
+    } catch (ManifestException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw in.refuse("permissions", String.valueOf(e.getMessage()));
+    }
   }
 
   private Limits limits() {
@@ -147,14 +188,23 @@ final class DefinitionReader {
     if (table == null) {
       return defaults;
     }
-    Duration start = table.scalar("start", Quantities::duration).orElse(defaults.start());
-    Duration close = table.scalar("close", Quantities::duration).orElse(defaults.close());
-    Duration turn = table.scalar("turn", Quantities::duration).orElse(defaults.turn());
-    Duration call = table.scalar("call", Quantities::duration).orElse(defaults.call());
-    long heap = table.scalar("heap", Quantities::bytes).orElse(defaults.heapBytes());
-    int lines = table.scalar("output", DefinitionReader::lines).orElse(defaults.outputLines());
+    Limits d = defaults;
     try {
-      return new Limits(heap, start, close, turn, call, lines);
+      return new Limits(
+          table.scalar("heap", Quantities::bytes).orElse(d.heapBytes()),
+          table.scalar("start", Quantities::duration).orElse(d.start()),
+          table.scalar("close", Quantities::duration).orElse(d.close()),
+          table.scalar("turn", Quantities::duration).orElse(d.turn()),
+          table.scalar("call", Quantities::duration).orElse(d.call()),
+          table.scalar("cpu", Quantities::percent).orElse(d.cpuPercent()),
+          table.scalar("output", text -> Quantities.count(text, "lines")).orElse(d.outputLines()),
+          table.scalar("calls", text -> Quantities.count(text, "calls")).orElse(d.calls()),
+          table.scalar("timers", text -> Quantities.count(text, "timers")).orElse(d.timers()),
+          table.scalar("files", text -> Quantities.count(text, "files")).orElse(d.openFiles()),
+          table.scalar("written", Quantities::bytes).orElse(d.writtenBytes()),
+          table.scalar("response", Quantities::bytes).orElse(d.responseBytes()));
+    } catch (ManifestException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw in.refuse("limits", String.valueOf(e.getMessage()));
     }
@@ -186,20 +236,7 @@ final class DefinitionReader {
     };
   }
 
-  private static int count(String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("\"" + text + "\" is not a number of services, such as 4");
-    }
-  }
-
-  private static int lines(String text) {
-    String number = text.endsWith(" lines") ? text.substring(0, text.length() - " lines".length()) : text;
-    try {
-      return Integer.parseInt(number);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("\"" + text + "\" is not a number of lines, such as 10000 lines");
-    }
+  private static int count(TableReader table, String key) {
+    return table.scalar(key, text -> Quantities.count(text, "")).orElse(0);
   }
 }

@@ -46,7 +46,7 @@ public record Manifest(List<ServiceDefinition> services) {
   /// Reads a manifest that is already in memory.
   ///
   /// @param source shown in errors
-  /// @param folder that `file:` is relative to
+  /// @param folder that `file:` and granted paths are relative to
   public static Manifest parse(String source, String text, Path folder) {
     TableReader top = new TableReader(source, "", NodeReader.read(source, text), TOP);
     if (top.scalar("version", Manifest::version).isEmpty()) {
@@ -70,14 +70,15 @@ public record Manifest(List<ServiceDefinition> services) {
   /// Its code is in it: `code`, or `modules` (name -> text) and `entry`; files are refused.
   ///
   /// @param source shown in errors
+  /// @param folder that granted paths are relative to
   /// @param inherited limits that it has unless it names its own
   /// @throws ManifestException if anything in it can't be used
-  public static ServiceDefinition child(String source, String json, Limits inherited) {
+  public static ServiceDefinition child(String source, String json, Path folder, Limits inherited) {
     if (json.length() > MAX_BYTES) {
       throw new ManifestException(
           source + ": a definition of " + json.length() + " characters; at most " + MAX_BYTES);
     }
-    return DefinitionReader.ofChild(source, NodeReader.readJson(source, json), inherited);
+    return DefinitionReader.ofChild(source, NodeReader.readJson(source, json), folder, inherited);
   }
 
   /// Reads the name of a policy, in small letters.

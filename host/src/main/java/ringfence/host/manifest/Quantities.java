@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 public final class Quantities {
   private static final Pattern QUANTITY = Pattern.compile("(\\d{1,12})\\s*([A-Za-z]*)");
 
+  private static final Pattern PERCENT = Pattern.compile("(\\d{1,6}) ?%");
+
   private Quantities() {}
 
   /// Reads a size: a whole number and `B`, `KiB`, `MiB` or `GiB`.
@@ -59,5 +61,35 @@ public final class Quantities {
     }
     throw new IllegalArgumentException(
         "\"" + text + "\" is not a time; write a whole number and ms, s, m or h, such as 500ms or 30s");
+  }
+
+  /// Reads a share: a whole number and `%`.
+  ///
+  /// @throws IllegalArgumentException naming the text and the form that is expected
+  public static int percent(String text) {
+    Matcher matcher = PERCENT.matcher(text.strip());
+    if (matcher.matches()) {
+      return Integer.parseInt(matcher.group(1));
+    }
+    throw new IllegalArgumentException(
+        "\"" + text + "\" is not a share; write a whole number and %, such as 50%");
+  }
+
+  /// Reads a whole number, with or without the name of what is counted.
+  ///
+  /// @param unit such as `lines`; empty if a number stands alone
+  /// @throws IllegalArgumentException naming the text and the form that is expected
+  public static int count(String text, String unit) {
+    String stripped = text.strip();
+    String number =
+        !unit.isEmpty() && stripped.endsWith(unit)
+            ? stripped.substring(0, stripped.length() - unit.length()).strip()
+            : stripped;
+    try {
+      return Integer.parseInt(number);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is not a whole number, such as " + (unit.isEmpty() ? "4" : "100 " + unit));
+    }
   }
 }

@@ -63,6 +63,11 @@ final class TableReader {
   }
 
   List<String> texts(String key) {
+    return each(key, Function.identity());
+  }
+
+  /// The items of a list, each turned into something by `convert`, whose refusal is shown with its position.
+  <T> List<T> each(String key, Function<String, T> convert) {
     Node node = get(key);
     if (node == null) {
       return List.of();
@@ -71,11 +76,11 @@ final class TableReader {
       throw new ManifestException(
           source, node.position(), named(key) + "must be a list, such as [a, b], not " + node.kind());
     }
-    List<String> texts = new ArrayList<>();
+    List<T> all = new ArrayList<>();
     for (Node item : items.values()) {
-      texts.add(convert(key, item, Function.identity()));
+      all.add(convert(key, item, convert));
     }
-    return texts;
+    return all;
   }
 
   boolean flag(String key) {

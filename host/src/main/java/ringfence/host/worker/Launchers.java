@@ -38,7 +38,7 @@ public final class Launchers implements AutoCloseable {
       walled = launcher;
       return launcher;
     }
-    WorkerLauncher launcher = plain == null ? new PlainLauncher() : plain;
+    WorkerLauncher launcher = plain == null ? new PlainLauncher(machine.cgroups()) : plain;
     plain = launcher;
     return launcher;
   }

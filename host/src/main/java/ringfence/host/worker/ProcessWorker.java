@@ -9,6 +9,7 @@ import ringfence.host.log.LogLine;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
+import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.ring.FutexDoorbell;
@@ -69,6 +70,9 @@ final class ProcessWorker implements Worker, Runnable {
   private final String label;
   private final Image imageSource;
   private final Start start;
+  private final CpuShares shares;
+  private final MemoryWatch memory;
+  private final ProcessPolicy policy;
   private final WorkerListener listener;
 
   // A worker that leaves two of the longest messages unread has stopped reading.
@@ -103,8 +107,19 @@ final class ProcessWorker implements Worker, Runnable {
   private @Nullable String broken;
   private boolean taken;
 
-  ProcessWorker(String label, Image imageSource, Start start, WorkerListener listener) {
+  /// @param policy what `shares` and `memory` hold it to
+  ProcessWorker(
+      String label,
+      Image imageSource,
+      Start start,
+      CpuShares shares,
+      MemoryWatch memory,
+      ProcessPolicy policy,
+      WorkerListener listener) {
     this.label = label;
+    this.shares = shares;
+    this.memory = memory;
+    this.policy = policy;
     this.imageSource = imageSource;
     this.start = start;
     this.listener = listener;
@@ -198,7 +213,7 @@ final class ProcessWorker implements Worker, Runnable {
           doorbell = null;
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | UnsupportedOperationException e) {
       end = new WorkerEnd.NotStarted(String.valueOf(e.getMessage()));
     } catch (RuntimeException | Error e) {
       // Whatever it is: a run whose end nobody hears of would never end.
@@ -321,11 +336,27 @@ final class ProcessWorker implements Worker, Runnable {
     return control.poll(
             (buffer, offset, length) -> {
               if (broken == null) {
-                listener.event(ControlCodec.decode(buffer, offset, length));
+                ControlEvent event = ControlCodec.decode(buffer, offset, length);
+                if (event instanceof ControlEvent.RemoteReady) {
+                  whenReady();
+                }
+                listener.event(event);
               }
             },
             POLL_LIMIT)
         > 0;
+  }
+
+  /// What it has used so far was for its start, which is ours; from now on it is the service's.
+  private void whenReady() {
+    WorkerProcess running;
+    synchronized (lock) {
+      running = process;
+    }
+    if (running != null) {
+      shares.hold(running, policy.cpuPercent());
+      memory.hold(running, policy.memoryBytes());
+    }
   }
 
   private boolean takeCalls() {

@@ -11,6 +11,8 @@ import ringfence.sandbox.policy.ProcessPolicy;
 /// Workers in processes of their own. Each is started when it is asked for, and none runs code twice.
 public final class WorkerPool implements WorkerFactory {
   private final Launchers launchers;
+  private final CpuShares shares = new CpuShares(Runtime.getRuntime().availableProcessors());
+  private final MemoryWatch memory = new MemoryWatch();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Optional<WorkerImage> given;
   private @Nullable WorkerImage found;
@@ -26,7 +28,13 @@ public final class WorkerPool implements WorkerFactory {
   public Worker start(String label, ProcessPolicy policy, WorkerListener listener) {
     ProcessWorker worker =
         new ProcessWorker(
-            label, this::image, image -> launchers.launch(image, policy), listener);
+            label,
+            this::image,
+            image -> launchers.launch(image, policy),
+            shares,
+            memory,
+            policy,
+            listener);
     Thread thread =
         Thread.ofPlatform()
             .name("ringfence-worker-" + label)
@@ -47,6 +55,8 @@ public final class WorkerPool implements WorkerFactory {
   @Override
   public void close() {
     launchers.close();
+    shares.close();
+    memory.close();
     boolean interrupted = false;
     for (Thread thread : threads) {
       // Bounded by the kill above: each of them only waits for its process.

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.sandbox.permission.FileAccess;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
@@ -51,7 +52,12 @@ class ManifestTest {
     assertThat(page.modules()).containsEntry("page.mjs", "export const a = 1;");
     assertThat(page.imports()).extracting(Object::toString).containsExactly("counter");
     assertThat(page.policy()).isEqualTo(SandboxLevel.CONSTRAINED);
-    assertThat(page.permissions()).isEqualTo(new Permissions(Set.of("LOG_LEVEL"), true, true, 0));
+    assertThat(page.permissions()).isEqualTo(
+            Permissions.NONE
+                .withFiles(FileAccess.relativeTo(folder))
+                .withEnvironment(Set.of("LOG_LEVEL"))
+                .withEval(true)
+                .withPreciseClock(true));
     assertThat(page.limits().heapBytes()).isEqualTo(64L << 20);
     assertThat(page.limits().start()).isEqualTo(Duration.ofSeconds(5));
     assertThat(page.limits().close()).isEqualTo(Duration.ofMillis(200));
@@ -74,7 +80,7 @@ class ManifestTest {
   void whatIsNotWrittenIsDenied() {
     ServiceDefinition definition = parse("{\"version\": 1, \"services\": {\"a\": {\"code\": \"\"}}}").services().getFirst();
     assertThat(definition.policy()).isEqualTo(SandboxLevel.UNTRUSTED);
-    assertThat(definition.permissions()).isEqualTo(Permissions.NONE);
+    assertThat(definition.permissions()).isEqualTo(Permissions.NONE.withFiles(FileAccess.relativeTo(folder)));
     assertThat(definition.restart()).isEqualTo(RestartPolicy.NEVER);
     assertThat(definition.crashOnUncaught()).isFalse();
   }
@@ -146,14 +152,15 @@ class ManifestTest {
              "imports": ["counter"], "policy": "isolated", "permissions": {"eval": true, "create": 3},
              "limits": {"heap": "64MiB"}, "uncaught": "crash", "args": ["a", 2]}
             """,
-            new Limits(
-                128L << 20, Duration.ofSeconds(3), Limits.DEFAULT.close(), Limits.DEFAULT.turn(), Limits.DEFAULT.call(), 7));
+            folder,
+            Limits.DEFAULT.withStart(Duration.ofSeconds(3)).withOutputLines(7));
     assertThat(child.name().value()).isEqualTo("part");
     assertThat(child.entry()).isEqualTo("main.js");
     assertThat(child.modules()).containsOnlyKeys("main.js", "b.js");
     assertThat(child.imports()).extracting(Object::toString).containsExactly("counter");
     assertThat(child.policy()).isEqualTo(SandboxLevel.ISOLATED);
-    assertThat(child.permissions()).isEqualTo(new Permissions(Set.of(), true, false, 3));
+    assertThat(child.permissions()).isEqualTo(
+            Permissions.NONE.withFiles(FileAccess.relativeTo(folder)).withEval(true).withChildren(3));
     assertThat(child.limits().heapBytes()).isEqualTo(64L << 20);
     assertThat(child.limits().start()).isEqualTo(Duration.ofSeconds(3));
     assertThat(child.limits().outputLines()).isEqualTo(7);
@@ -178,7 +185,7 @@ class ManifestTest {
         "[] | definition: must be a table of keys and values, not a list",
       })
   void refusesAChildWithPlaceAndCure(String json, String message) {
-    assertThatThrownBy(() -> Manifest.child("page", json, Limits.DEFAULT))
+    assertThatThrownBy(() -> Manifest.child("page", json, folder, Limits.DEFAULT))
         .isInstanceOf(ManifestException.class)
         .hasMessageContaining(message)
         .hasMessageMatching("(?s)page:\\d+:\\d+: .*");
@@ -187,7 +194,7 @@ class ManifestTest {
   /// Attack: a definition as long as a service can make it.
   @Test
   void theSizeOfAChildIsBounded() {
-    assertThatThrownBy(() -> Manifest.child("page", " ".repeat((4 << 20) + 1), Limits.DEFAULT))
+    assertThatThrownBy(() -> Manifest.child("page", " ".repeat((4 << 20) + 1), folder, Limits.DEFAULT))
         .hasMessage("page: a definition of 4194305 characters; at most 4194304");
   }
 

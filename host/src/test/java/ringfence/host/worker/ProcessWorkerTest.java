@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +22,7 @@ import ringfence.sandbox.launch.LaunchException;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
+import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.RingPort;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -42,11 +44,14 @@ import ringfence.sandbox.protocol.ServiceName;
 class ProcessWorkerTest {
   private static final WorkerImage IMAGE =
       new WorkerImage(Path.of("/nowhere"), List.of(), "a/b", "build-1");
+  private static final ProcessPolicy POLICY = new ProcessPolicy(true, 64L << 20, 48, 64, 50);
 
   private final TestProcess process = new TestProcess();
   private final Heard heard = new Heard();
+  private final CpuShares shares = new CpuShares(2);
+  private final MemoryWatch memory = new MemoryWatch();
   private final ProcessWorker worker =
-      new ProcessWorker("a#1", () -> IMAGE, image -> process, heard);
+      new ProcessWorker("a#1", () -> IMAGE, image -> process, shares, memory, POLICY, heard);
   private final Thread thread = Thread.ofPlatform().unstarted(worker);
 
   @AfterEach
@@ -56,6 +61,8 @@ class ProcessWorkerTest {
       thread.join();
     }
     process.closePorts();
+    shares.close();
+    memory.close();
   }
 
   @Test
@@ -118,6 +125,25 @@ class ProcessWorkerTest {
         .isEqualTo(
             new WorkerEnd.Broken("it broke the protocol of its control port: no control event has kind 99"));
     assertThat(process.killed).isTrue();
+  }
+
+  @Test
+  void killsAWorkerThatTakesMoreMemoryThanItMayWhereTheKernelBoundsNone() throws Exception {
+    thread.start();
+    process.ownBytes = OptionalLong.of(POLICY.memoryBytes());
+    process.says(new ControlEvent.RemoteReady("build-1", true));
+    await().until(() -> heard.events.size() == 1);
+    assertThat(process.exit()).isNotDone();
+
+    process.ownBytes = OptionalLong.of(POLICY.memoryBytes() + 1);
+    assertThat(heard.end()).isEqualTo(new WorkerEnd.Exited(new WorkerExit(9, 0, "", true)));
+  }
+
+  @Test
+  void looksAtAWorkersMemoryTheSoonerTheLessIsLeft() {
+    assertThat(MemoryWatch.nextLookNanos(0)).isEqualTo(10_000_000);
+    assertThat(MemoryWatch.nextLookNanos(256L << 20)).isBetween(120_000_000L, 130_000_000L);
+    assertThat(MemoryWatch.nextLookNanos(Long.MAX_VALUE)).isEqualTo(250_000_000);
   }
 
   @Test
@@ -185,21 +211,21 @@ class ProcessWorkerTest {
     assertThat(process.broker().offer(BrokerCodec.encode(call))).isTrue();
     await().untilAsserted(() -> assertThat(heard.calls).containsExactly(call));
 
-    worker.reply(new BrokerReply(1, ""));
+    worker.reply(new BrokerReply(1));
     List<BrokerMessage> answers = new ArrayList<>();
     await()
         .until(
             () ->
                 process.broker().poll((b, off, len) -> answers.add(BrokerCodec.decode(b, off, len)), 2)
                     == 1);
-    assertThat(answers).containsExactly(new BrokerReply(1, ""));
+    assertThat(answers).containsExactly(new BrokerReply(1));
   }
 
   /// Attack: a worker fills the broker port with calls and does not read what it is told.
   @Test
   void aFullBrokerPortHoldsUpNoEvent() {
     thread.start();
-    String big = "x".repeat(1 << 20);
+    byte[] big = new byte[1 << 20];
     for (int i = 0; i < 11; i++) {
       worker.reply(new BrokerReply(i, big));
     }
@@ -220,7 +246,7 @@ class ProcessWorkerTest {
   @Test
   void killsAWorkerThatAnswersWhereItShouldAsk() throws Exception {
     thread.start();
-    assertThat(process.broker().offer(BrokerCodec.encode(new BrokerReply(1, "")))).isTrue();
+    assertThat(process.broker().offer(BrokerCodec.encode(new BrokerReply(1)))).isTrue();
 
     assertThat(heard.end())
         .isEqualTo(
@@ -237,6 +263,9 @@ class ProcessWorkerTest {
             _ -> {
               throw new LaunchException("bubblewrap is missing");
             },
+            shares,
+            memory,
+            POLICY,
             heard);
     Thread.ofPlatform().start(failing);
 
@@ -296,6 +325,7 @@ class ProcessWorkerTest {
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     volatile boolean killed;
     volatile boolean endsWhenHungUp = true;
+    volatile OptionalLong ownBytes = OptionalLong.empty();
 
     RingPort port() {
       return port.orTimeout(20, TimeUnit.SECONDS).join();
@@ -333,6 +363,32 @@ class ProcessWorkerTest {
     public void offerRegion(SharedRegion region, RingOffer offer) throws IOException {
       (offer.regionId() == RingOffer.CONTROL_REGION ? port : broker).complete(RingPort.open(region, offer));
     }
+
+    @Override
+    public OptionalLong cpuNanos() {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public OptionalLong memoryBytes() {
+      return ownBytes;
+    }
+
+    @Override
+    public boolean boundsMemory() {
+      return false;
+    }
+
+    @Override
+    public void killOverMemory() {
+      exit.complete(new WorkerExit(9, 0, "", true));
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void proceed() {}
 
     @Override
     public void hangUp() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.context.Guest;
@@ -38,8 +39,10 @@ public final class BrokerLink implements Work {
   private final Runnable onEnd;
   private final Map<Integer, Asked> unanswered = new HashMap<>();
   private final Queue<Asked> waiting = new ArrayDeque<>();
+  private final Map<Integer, Consumer<BrokerMessage>> listeners = new HashMap<>();
   private final Set<ServiceName> liveChildren = new HashSet<>();
   private long bytesAtHost;
+  private long replyBytesToCome;
   private boolean unflushed;
   private long lastTurnNanos;
   private int lastId;
@@ -96,6 +99,17 @@ public final class BrokerLink implements Work {
     return new Call(lastId, Sent.SENT);
   }
 
+  /// Asks the host on the runtime's own behalf.
+  ///
+  /// @param onAnswer gets the answer in the place of the guest
+  public Call ask(BrokerRequest request, Consumer<BrokerMessage> onAnswer) {
+    Call call = ask(request);
+    if (call.id() > 0) {
+      listeners.put(call.id(), onAnswer);
+    }
+    return call;
+  }
+
   /// Whether an answer is still to come, or a child lives that this service will hear of.
   public boolean isBusy() {
     return !unanswered.isEmpty() || !liveChildren.isEmpty();
@@ -120,6 +134,7 @@ public final class BrokerLink implements Work {
             .brokerFailure(
                 asked.id,
                 "Error",
+                "",
                 "child \"%s\" starts once \"%s\" runs, so the top level can't await it; call start() without await, or later"
                     .formatted(start.child(), self));
       }
@@ -138,7 +153,7 @@ public final class BrokerLink implements Work {
           port.poll(
               (buffer, offset, length) -> messages.add(BrokerCodec.decode(buffer, offset, length)),
               limit);
-      messages.forEach(this::on);
+      messages.forEach(this::dispatch);
       flush();
       return count > 0;
     } catch (PortClosedException | MalformedMessageException _) {
@@ -152,6 +167,22 @@ public final class BrokerLink implements Work {
     return unflushed || (!waiting.isEmpty() && fits(waiting.element())) ? lastTurnNanos + RETRY_NANOS : NEVER;
   }
 
+  private void dispatch(BrokerMessage message) {
+    long id =
+        switch (message) {
+          case BrokerMessage.BrokerReply m -> m.id();
+          case BrokerMessage.BrokerFailure m -> m.id();
+          case BrokerMessage.BrokerDenied m -> m.id();
+          case BrokerMessage.ChildChanged _, BrokerCall _ -> 0;
+        };
+    Consumer<BrokerMessage> listener = id == (int) id ? listeners.remove((int) id) : null;
+    if (listener == null) {
+      on(message);
+    } else if (take(id)) {
+      listener.accept(message);
+    }
+  }
+
   private void on(BrokerMessage message) {
     switch (message) {
       case BrokerMessage.BrokerReply m -> {
@@ -161,7 +192,7 @@ public final class BrokerLink implements Work {
       }
       case BrokerMessage.BrokerFailure m -> {
         if (take(m.id())) {
-          guest.get().brokerFailure((int) m.id(), m.error().name(), m.error().message());
+          guest.get().brokerFailure((int) m.id(), m.name(), m.code(), m.message());
         }
       }
       case BrokerMessage.BrokerDenied m -> {
@@ -190,11 +221,14 @@ public final class BrokerLink implements Work {
       throw new MalformedMessageException("the host answers call " + id + ", which was not asked");
     }
     bytesAtHost -= asked.bytes;
+    replyBytesToCome -= asked.request.replyBytes();
     return !asked.settled;
   }
 
   private boolean fits(Asked asked) {
-    return bytesAtHost == 0 || bytesAtHost + asked.bytes <= BrokerMessage.MOST_CALL_BYTES;
+    int reply = asked.request.replyBytes();
+    return (bytesAtHost == 0 || bytesAtHost + asked.bytes <= BrokerMessage.MOST_CALL_BYTES)
+        && (reply == 0 || replyBytesToCome == 0 || replyBytesToCome + reply <= BrokerMessage.MOST_REPLY_BYTES);
   }
 
   private void flush() {
@@ -209,6 +243,7 @@ public final class BrokerLink implements Work {
         waiting.remove();
         next.message = null;
         bytesAtHost += next.bytes;
+        replyBytesToCome += next.request.replyBytes();
         unflushed = !port.flush();
       }
       if (unflushed || !waiting.isEmpty()) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// and stacks show the names that the author gave. Every path with a scheme or a leading slash is refused.
 ///
 /// A refusal is a SecurityException: of all exceptions it is the one whose message the engine shows to
-/// the guest as it is.
+/// the guest as it is. But where a path is parsed the engine shows the class too, so there it is one of [GuestFacing].
 public final class BrokeredFileSystem implements FileSystem {
   private final ModuleSet modules;
 
@@ -35,8 +35,8 @@ public final class BrokeredFileSystem implements FileSystem {
   @Override
   public Path parsePath(URI uri) {
     String text = uri.toString();
-    if (!text.startsWith(ModuleSet.SERVICE) || modules.source(text) == null) {
-      throw new SecurityException(modules.refusal(text, importer));
+    if (!ModuleSet.isVirtual(text) || modules.source(text) == null) {
+      throw GuestFacing.typeError(modules.refusal(text, importer));
     }
     return Path.of(text);
   }
@@ -44,7 +44,7 @@ public final class BrokeredFileSystem implements FileSystem {
   @Override
   public Path parsePath(String path) {
     if (path.indexOf('\0') >= 0) {
-      throw new SecurityException(modules.refusal(path, importer));
+      throw GuestFacing.typeError(modules.refusal(path, importer));
     }
     if (modules.source(path) != null) {
       importer = path;

@@ -67,8 +67,8 @@ public final class ContextFactory {
   /// where `eval` is not granted. The filter of a statement limit sees each source before it runs.
   private static boolean isCounted(Source source) {
     if (!source.isInternal() && source.getPath() == null && source.getName().startsWith(DATA_MODULE)) {
-      // Of all exceptions of Java one that says nothing of ours: here the guest sees its class.
-      throw new SecurityException(
+      // Here the guest sees the class of what is thrown.
+      throw GuestFacing.typeError(
           "a module of a data: address is refused; a service imports its own modules and service:NAME only");
     }
     return false;

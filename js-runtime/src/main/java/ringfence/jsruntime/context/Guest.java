@@ -10,6 +10,8 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.loop.Turns;
+import ringfence.jsruntime.web.HostFunctions;
+import ringfence.jsruntime.web.WebBindings;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.protocol.BrokerRequest.CloseChild;
 import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
@@ -35,6 +37,7 @@ public final class Guest implements AutoCloseable {
   private final Turns turns;
   private final Value internals;
   private final Value fireTimer;
+  private final Value runTask;
   private final Value serve;
   private final Value resolveCall;
   private final Value rejectCall;
@@ -58,11 +61,15 @@ public final class Guest implements AutoCloseable {
     Value host = Prelude.nullObject(context);
     boolean eval = policy.evalAllowed();
     bind(host, eval);
+    host.putMember("mostTimers", policy.timers());
+    WebBindings.bind(context, (name, function) -> put(host, name, function));
+    calls.bind((name, function) -> put(host, name, function));
     internals = Prelude.run(context, host);
     if (!policy.sandboxPolicy().equals("TRUSTED")) {
       internals.invokeMember("removeExtras");
     }
     fireTimer = internals.getMember("fireTimer");
+    runTask = internals.getMember("runTask");
     serve = internals.getMember("serve");
     resolveCall = internals.getMember("resolveCall");
     rejectCall = internals.getMember("rejectCall");
@@ -100,6 +107,11 @@ public final class Guest implements AutoCloseable {
     enter(fireTimer, id);
   }
 
+  /// Runs the next of the tasks that [GuestCalls#postTask] was called for.
+  public void runTask() {
+    enter(runTask);
+  }
+
   /// Calls an exported function; [GuestCalls#answer] hears the outcome.
   ///
   /// @return false if the bytes are not a list of arguments
@@ -135,14 +147,16 @@ public final class Guest implements AutoCloseable {
 
   /// Fulfils what was asked of the host.
   ///
-  /// @param value JSON, or empty
-  public void brokerReply(int id, String value) {
-    enter(internals.getMember("brokerReply"), id, value);
+  /// @param value in the form that the request names; empty if there is nothing to say
+  public void brokerReply(int id, byte[] value) {
+    enter(internals.getMember("brokerReply"), id, ByteBuffer.wrap(value), value.length);
   }
 
   /// Rejects what was asked of the host.
-  public void brokerFailure(int id, String errorName, String message) {
-    enter(internals.getMember("brokerFailure"), id, errorName, message);
+  ///
+  /// @param code of the error; empty if it has none
+  public void brokerFailure(int id, String errorName, String code, String message) {
+    enter(internals.getMember("brokerFailure"), id, errorName, code, message);
   }
 
   /// Rejects what was asked of the host with a `PermissionDeniedError`.
@@ -157,6 +171,25 @@ public final class Guest implements AutoCloseable {
     enter(internals.getMember("childChanged"), child.value(), state.word(), cause);
   }
 
+  /// For tests, which put what a broker would provide into the prelude's place for it.
+  Value internals() {
+    return internals;
+  }
+
+  /// For tests: what a service has put on its global.
+  Value global(String name) {
+    return context.getBindings("js").getMember(name);
+  }
+
+  /// Calls a function that a chunk has put among the internals.
+  ///
+  /// @return whether it returned true
+  public boolean invoke(String function, Object... arguments) {
+    Value result = enter(internals.getMember(function), arguments);
+    return result != null && result.isBoolean() && result.asBoolean();
+  }
+
+  /// Ends the context; what runs in it is cancelled where the engine can. From any thread, and waits for that.
   @Override
   public void close() {
     context.close(true);
@@ -206,8 +239,13 @@ public final class Guest implements AutoCloseable {
     put(host, "clock", _ -> (System.nanoTime() / clockStep * clockStep) / 1e6);
     put(host, "evalAllowed", _ -> eval);
     put(host, "startTimer", a -> calls.startTimer(a[0].asInt(), a[1].asBoolean()));
+    put(host, "startBackgroundTimer", a -> calls.startBackgroundTimer(a[0].asInt()));
     put(host, "clearTimer", a -> {
       calls.clearTimer(a[0].asInt());
+      return null;
+    });
+    put(host, "postTask", _ -> {
+      calls.postTask();
       return null;
     });
     put(host, "messageLimit", _ -> calls.messageLimit());
@@ -228,6 +266,7 @@ public final class Guest implements AutoCloseable {
     put(host, "startChild", a -> number(calls.ask(new StartChild(new ServiceName(a[0].asString())))));
     put(host, "closeChild", a -> number(calls.ask(new CloseChild(new ServiceName(a[0].asString())))));
     put(host, "destroyChild", a -> number(calls.ask(new DestroyChild(new ServiceName(a[0].asString())))));
+    FileBindings.bind(host, calls);
     put(host, "uncaught", a -> {
       calls.uncaught(report(a));
       return null;
@@ -248,6 +287,10 @@ public final class Guest implements AutoCloseable {
 
   private ErrorReport report(Value[] a) {
     PolyglotException thrown = escaped;
+    if (thrown != null && !a[0].equals(thrown.getGuestObject())) {
+      // A listener that was told of that error has thrown another one.
+      thrown = null;
+    }
     if (thrown == null && a[0].isException()) {
       try {
         throw a[0].throwException();
@@ -265,7 +308,7 @@ public final class Guest implements AutoCloseable {
   }
 
   /// The number of a call, or why there is none.
-  private static Object number(GuestCalls.Call call) {
+  static Object number(GuestCalls.Call call) {
     return call.id() > 0 ? (Object) call.id() : reason(call.sent());
   }
 
@@ -278,22 +321,8 @@ public final class Guest implements AutoCloseable {
     };
   }
 
-  /// The one way of Java functions into the context: what they throw stays here, with its class and message.
-  private static void put(Value host, String name, ProxyExecutable function) {
-    host.putMember(
-        name,
-        (ProxyExecutable)
-            arguments -> {
-              try {
-                return function.execute(arguments);
-              } catch (StackOverflowError e) {
-                // The guest's own depth; the engine makes a RangeError of it.
-                throw e;
-              } catch (RuntimeException e) {
-                System.getLogger("ringfence.worker")
-                    .log(System.Logger.Level.ERROR, "host function " + name + " failed", e);
-                return "failed";
-              }
-            });
+  /// The one way of Java functions into the context.
+  static void put(Value host, String name, ProxyExecutable function) {
+    host.putMember(name, HostFunctions.guarded(name, function));
   }
 }

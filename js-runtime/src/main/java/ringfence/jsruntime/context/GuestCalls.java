@@ -1,5 +1,7 @@
 package ringfence.jsruntime.context;
 
+import java.util.function.BiConsumer;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -23,11 +25,22 @@ public interface GuestCalls {
   /// @param id from 1; 0 if it was not sent
   record Call(int id, Sent sent) {}
 
+  /// Gives the prelude more functions of Java's, before it runs.
+  ///
+  /// @param put takes each function by its name
+  default void bind(BiConsumer<String, ProxyExecutable> put) {}
+
   void output(OutputLevel level, String text);
 
   int startTimer(int delayMillis, boolean repeat);
 
+  /// Starts a timer that fires once and that nobody waits for: it does not keep the service alive.
+  int startBackgroundTimer(int delayMillis);
+
   void clearTimer(int id);
+
+  /// Has [Guest#runTask] called once, after what runs now.
+  void postTask();
 
   Call call(String peer, String function, byte[] arguments, double timeoutMillis);
 

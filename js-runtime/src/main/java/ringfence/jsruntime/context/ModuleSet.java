@@ -1,13 +1,16 @@
 package ringfence.jsruntime.context;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.protocol.ServiceName;
 
-/// All that a service can import: its own modules, and one virtual module for each declared import.
+/// All that a service can import: its own modules, one virtual module for each declared import, and a few of Node's.
 ///
 /// Names are relative paths with `/`, such as `page.js` or `lib/format.js`.
 public final class ModuleSet {
@@ -17,8 +20,15 @@ public final class ModuleSet {
   /// The module that imports the entry; no service can have a name that starts with a dot.
   static final String START = SERVICE + ".start";
 
+  /// What `import.meta.url` shows before a module's name.
+  private static final String ADDRESS = "file:///";
+
+  private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:");
+
   private static final int MOST_LISTED = 10;
 
+  private final SequencedMap<String, String> modules;
+  private final String entry;
   private final Map<String, String> sources = new TreeMap<>();
   private final String listing;
 
@@ -27,7 +37,10 @@ public final class ModuleSet {
       throw new IllegalArgumentException(
           "entry \"" + entry + "\" is none of the modules " + modules.keySet());
     }
+    this.modules = modules;
+    this.entry = entry;
     sources.putAll(modules);
+    sources.putAll(NodeModules.SOURCES);
     listing = listing(modules);
     for (ServiceName name : imports) {
       // A name has letters, digits, _ and - only, so it needs no quoting.
@@ -38,14 +51,48 @@ public final class ModuleSet {
         "import * as entry from " + quoted("./" + entry) + ";\nexport const box = { __proto__: null, entry };");
   }
 
+  /// What a Worker can import: the same modules, and no service.
+  ///
+  /// @param specifier of its entry: an address as `import.meta.url` has it, or relative to this set's entry
+  /// @throws IllegalArgumentException if that is none of the modules, in words for the author
+  public ModuleSet forWorker(String specifier) {
+    String name;
+    try {
+      name = nameOf(specifier);
+    } catch (IllegalArgumentException _) {
+      name = specifier;
+    }
+    if (!isAuthored(name)) {
+      throw new IllegalArgumentException(refusal(name, null));
+    }
+    return new ModuleSet(modules, name, List.of());
+  }
+
+  private String nameOf(String specifier) {
+    if (specifier.startsWith(ADDRESS)) {
+      return URI.create(specifier).getPath().substring(1);
+    }
+    if (SCHEME.matcher(specifier).lookingAt()) {
+      return specifier;
+    }
+    Path path = Path.of("/").resolve(entry).resolveSibling(specifier).normalize();
+    // Above the root there is nothing, as in the address of a page.
+    return path.toString().substring(1);
+  }
+
   /// The text of a module, or null if there is none of that name.
   @Nullable String source(String name) {
     return sources.get(name);
   }
 
+  /// Whether a name has a scheme that modules of ours have.
+  static boolean isVirtual(String name) {
+    return name.startsWith(SERVICE) || name.startsWith(NodeModules.SCHEME);
+  }
+
   /// Whether the name is that of a module of the author's, and not a virtual one.
   boolean isAuthored(String name) {
-    return !name.startsWith(SERVICE) && sources.containsKey(name);
+    return !isVirtual(name) && sources.containsKey(name);
   }
 
   /// Why a module can't be imported, for its author.
@@ -54,6 +101,10 @@ public final class ModuleSet {
     if (name.startsWith(SERVICE)) {
       return "service \"" + name.substring(SERVICE.length()) + "\"" + by
           + " is not among this service's imports; declare it in imports";
+    }
+    if (name.startsWith(NodeModules.SCHEME)) {
+      return "module \"" + shortened(name) + "\"" + by + " is not there; of Node's there are: "
+          + String.join(", ", NodeModules.SOURCES.keySet());
     }
     return "module \"" + shortened(name) + "\"" + by
         + " is not part of the service; its modules are: " + listing;

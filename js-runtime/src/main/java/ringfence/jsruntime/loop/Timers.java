@@ -2,8 +2,10 @@ package ringfence.jsruntime.loop;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ public final class Timers implements Work {
   private final Map<Integer, Timer> byId = new HashMap<>();
   private final PriorityQueue<Timer> queue =
       new PriorityQueue<>(Comparator.<Timer>comparingLong(timer -> timer.due).thenComparingLong(timer -> timer.sequence));
+  /// The ids of those that nobody waits for; a part of the keys of `byId`.
+  private final Set<Integer> background = new HashSet<>();
   private int lastId;
   private long lastSequence;
   private int nesting;
@@ -43,25 +47,45 @@ public final class Timers implements Work {
   /// @param delayMillis from 0
   /// @return its id, from 1
   public int start(int delayMillis, boolean repeat) {
-    // Ids come again after 2^31 timers; a live one is left out.
-    do {
-      lastId = lastId == Integer.MAX_VALUE ? 1 : lastId + 1;
-    } while (byId.containsKey(lastId));
+    nextId();
     schedule(lastId, delayMillis, repeat, nesting + 1, clock.getAsLong());
     return lastId;
   }
 
+  /// Starts a timer that fires once, and for which nobody waits: [#isEmpty] does not count it.
+  ///
+  /// @param delayMillis from 0
+  /// @return its id, from 1
+  public int startBackground(int delayMillis) {
+    nextId();
+    background.add(lastId);
+    schedule(lastId, delayMillis, false, 1, clock.getAsLong());
+    return lastId;
+  }
+
+  /// Ids come again after 2^31 timers; a live one is left out.
+  private void nextId() {
+    do {
+      lastId = lastId == Integer.MAX_VALUE ? 1 : lastId + 1;
+    } while (byId.containsKey(lastId));
+  }
+
   public void clear(int id) {
-    byId.remove(id);
+    remove(id);
     // A cleared timer stays in the queue until it is due, or until such timers are the most of it.
     if (queue.size() > 2 * byId.size() + MOST_CLEARED) {
       queue.removeIf(timer -> byId.get(timer.id) != timer);
     }
   }
 
-  /// Whether no timer waits.
+  /// Whether no timer waits that keeps the service alive.
   public boolean isEmpty() {
-    return byId.isEmpty();
+    return byId.size() == background.size();
+  }
+
+  private void remove(int id) {
+    byId.remove(id);
+    background.remove(id);
   }
 
   @Override
@@ -76,7 +100,7 @@ public final class Timers implements Work {
         continue;
       }
       if (!timer.repeat) {
-        byId.remove(timer.id);
+        remove(timer.id);
       }
       nesting = timer.nesting;
       try {

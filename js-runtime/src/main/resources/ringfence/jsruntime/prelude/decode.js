@@ -139,8 +139,17 @@
       case 0x29: return readBoxed(r);
       case 0x2a: return readBuffer(r);
       case 0x2b: return readView(r);
+      case 0x2c:
+      case 0x2d:
+      case 0x2e:
+      case 0x2f: return readWebObject(r, tag);
       default: throw malformed("no value has tag " + tag);
     }
+  }
+
+  function readWebObject(r, tag) {
+    internals.load("idl");
+    return internals.web.readWebObject(r, tag);
   }
 
   function atEnd(r) {
@@ -209,10 +218,11 @@
     return view;
   }
 
-  /** Decodes `size` bytes of a buffer that nobody else holds. */
-  internals.decode = function (buffer, size) {
+  /** Decodes `size` bytes of a buffer that nobody else holds; `transferred` has what the encoder was given a number for. */
+  internals.decode = function (buffer, size, transferred) {
     const r = {
       __proto__: null, buffer, bytes: new Uint8Array(buffer), at: 0, end: size, objects: [], count: 0, depth: 0,
+      transferred,
     };
     if (readU8(r) !== VERSION) throw malformed("version");
     const value = readValue(r);
@@ -227,14 +237,11 @@
     return internals.decode(buffer, size);
   };
 
-  const CLONE_LIMIT = 64 * 1024 * 1024;
-  internals.structuredClone = function structuredClone(value, options) {
+  internals.readers = { __proto__: null, readU8, readU32, readText, readValue, remember, need, malformed };
+
+  internals.structuredClone = function structuredClone(value) {
     if (arguments.length === 0) throw new p.TypeError("structuredClone needs a value");
-    if (options !== undefined && options !== null) {
-      const transfer = options.transfer;
-      if (transfer !== undefined && transfer.length !== 0) throw internals.namedError("DataCloneError", "objects can't be transferred here, only cloned");
-    }
-    const w = internals.encode(value, CLONE_LIMIT);
-    return internals.decode(w.buffer, w.size);
+    internals.load("idl");
+    return internals.web.structuredClone(value, arguments[1]);
   };
 });

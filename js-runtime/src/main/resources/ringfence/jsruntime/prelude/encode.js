@@ -12,7 +12,8 @@
 //     25 Error: class u8, fields u8 (1 message, 2 stack, 4 cause, 8 errors, 16 name), those values,
 //        (key, value)* end
 //     27 Date: f64    28 RegExp: source, flags    29 boxed primitive: value
-//     2a ArrayBuffer: u32 n, u8[n]    2b view: class u8, u32 byte offset, u32 length, buffer (2a or 10)
+//     2a ArrayBuffer: u32 n, u8[n]    2b view: class u8, u32 byte offset, u32 length, buffer (2a, 10 or 2f)
+//     2c-2f objects of the web platform: web/cloning.js draws them
 //     80+n ASCII text of n < 64 bytes        c0+n the number n < 64
 //   Numbers are little-endian. A key is a value that is text.
 //
@@ -161,6 +162,7 @@
 
   // A service can give its objects any tag; what has the tag but not the inside is a plain object.
   function writeTagged(w, value, tag) {
+    if (internals.writeWebObject !== undefined && internals.writeWebObject(w, value)) return;
     if (tag !== "[object Object]") {
       if (UNCLONEABLE[tag] !== undefined) throw refuse(UNCLONEABLE[tag]);
       if (internals.errorKind(value) >= 0) return writeError(w, value, internals.errorKind(value));
@@ -303,15 +305,21 @@
       return u32(w, known);
     }
     mapSet(w.seen, buffer, w.count++);
+    if (internals.writeWebObject !== undefined && internals.writeWebObject(w, buffer)) return;
     writeBuffer(w, buffer, p.bufferBytes(buffer));
   }
 
-  /** Encodes a value; the writer that is returned holds `buffer` and `size`. */
-  internals.encode = function (value, limit) {
+  internals.writers = { __proto__: null, u8, u32, writeText, writeValue, reserve, refuse };
+
+  /**
+   * Encodes a value; the writer that is returned holds `buffer` and `size`. `transferred`, if given, maps what is
+   * not to be copied to its number.
+   */
+  internals.encode = function (value, limit, transferred) {
     const buffer = new ArrayBuffer(FIRST_BYTES);
     const w = {
       __proto__: null, buffer, bytes: new Uint8Array(buffer), capacity: FIRST_BYTES, size: 0, limit,
-      seen: new Map(), count: 0, depth: 0,
+      seen: new Map(), count: 0, depth: 0, transferred,
     };
     u8(w, VERSION);
     writeValue(w, value);

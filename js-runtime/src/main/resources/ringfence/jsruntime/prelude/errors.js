@@ -4,9 +4,16 @@
   const { Error, TypeError, putHidden, put, tagOf, prototypeOf, ERROR_PROTOTYPES, slice } = internals.primordials;
   const LONGEST_TEXT = 16384;
 
+  /** Names that the web has for errors of the runtime's: they are DOMExceptions. */
+  const OF_THE_WEB = {
+    __proto__: null, AbortError: true, DataCloneError: true, InvalidStateError: true, NetworkError: true,
+    NotSupportedError: true, TimeoutError: true,
+  };
+
   /** An Error whose name is not that of a built-in class, such as "TimeoutError". */
   internals.namedError = function (name, message) {
-    return putHidden(new Error(message), "name", name);
+    return OF_THE_WEB[name]
+      ? internals.load("exception").domException(message, name) : putHidden(new Error(message), "name", name);
   };
 
   /** The same, or of the built-in class if there is one of that name. */
@@ -64,6 +71,14 @@
     tell(thrown, name, message, stack);
   }
 
-  internals.reportUncaught = (thrown) => report(thrown, host.uncaught);
+  /** Tells the listeners of the web's `error` event, and the host unless one of them took the error. */
+  internals.reportUncaught = function (thrown) {
+    if (internals.dispatchError === undefined || !internals.dispatchError(thrown)) report(thrown, host.uncaught);
+  };
+  internals.reportRejection = function (reason, promise) {
+    if (internals.dispatchRejection === undefined || !internals.dispatchRejection(promise, reason)) {
+      report(reason, host.uncaught);
+    }
+  };
   internals.reportStartFailed = (thrown) => report(thrown, host.startFailed);
 });

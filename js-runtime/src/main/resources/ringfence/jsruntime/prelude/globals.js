@@ -1,14 +1,16 @@
 // Last: what a service finds on globalThis. Everything else that the engine put there goes away.
 (function (internals) {
   "use strict";
+  // As the web has it, functions of the global are enumerable and namespaces such as console are not.
   const show = (name, value) => Object.defineProperty(globalThis, name, {
-    __proto__: null, value, writable: true, enumerable: false, configurable: true,
+    __proto__: null, value, writable: true, enumerable: name !== "console", configurable: true,
   });
   const shown = ["console", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "queueMicrotask",
     "structuredClone"];
   for (const name of shown) show(name, internals[name]);
+  show("self", globalThis);
 
-  Graal.setUnhandledPromiseRejectionHandler((reason) => internals.reportUncaught(reason));
+  Graal.setUnhandledPromiseRejectionHandler((reason, promise) => internals.reportRejection(reason, promise));
   delete globalThis.Graal;
   delete globalThis.arguments;
 

@@ -253,10 +253,20 @@
 
   function fields(context, value, kind, level, parts) {
     if (kind === "view" || kind === "boxed") return;
+    // An object of the web platform has getters where others have fields.
+    const ofWeb = kind !== "object" || internals.webFields === undefined ? undefined : internals.webFields(value);
+    if (ofWeb !== undefined) {
+      for (let i = 0; i < ofWeb.length; i++) {
+        const { key, item } = ofWeb[i];
+        append(parts, (isIdentifier(key) ? key : quoted(key)) + ": " + format(context, item, level + 1, true));
+      }
+    }
     const names = p.ownKeys(value);
     let shown = 0;
     for (let i = 0; i < names.length; i++) {
       const key = names[i];
+      // What vendored libraries keep in their objects begins so.
+      if (ofWeb !== undefined && (typeof key === "symbol" || startsWith(key, "_") || key === "isTrusted")) continue;
       if (kind === "array" && typeof key === "string" && isIndex(key)) continue;
       if (kind === "error" && (key === "stack" || key === "message")) continue;
       const hiddenCause = kind === "error" && (key === "cause" || key === "errors");

@@ -79,6 +79,9 @@
     regexpFlags: getter(RegExp.prototype, "flags"),
     regexpBrand: getter(RegExp.prototype, "global"),
     jsonText: JSON.stringify,
+    sort: uncurry(Array.prototype.sort),
+    random: Math.random,
+    decodePercent: decodeURIComponent,
 
     Map,
     mapGet: uncurry(Map.prototype.get),
@@ -114,6 +117,42 @@
     encodeInto: uncurry(TextEncoder.prototype.encodeInto),
     textDecoder: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
     decodeText: uncurry(TextDecoder.prototype.decode),
+    // What the web platform's chunks need beside that; they run whenever a service first touches them.
+    construct: Reflect.construct,
+    is: Object.is,
+    isInteger: Number.isInteger,
+    floor: Math.floor,
+    trunc: Math.trunc,
+    iteratorSymbol: Symbol.iterator,
+    asyncIteratorSymbol: Symbol.asyncIterator,
+    tagSymbol: Symbol.toStringTag,
+    iteratorPrototype: Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())),
+    objectPrototype: Object.prototype,
+    functionPrototype: Function.prototype,
+    toWellFormed: uncurry(String.prototype.toWellFormed),
+    toLowerCase: uncurry(String.prototype.toLowerCase),
+    toUpperCase: uncurry(String.prototype.toUpperCase),
+    lastIndexOf: uncurry(String.prototype.lastIndexOf),
+    endsWith: uncurry(String.prototype.endsWith),
+    codePointAt: uncurry(String.prototype.codePointAt),
+    regexpTest: uncurry(RegExp.prototype.test),
+    jsonParse: JSON.parse,
+    then: uncurry(Promise.prototype.then),
+    resolved: Promise.resolve.bind(Promise),
+    WeakMap,
+    weakGet: uncurry(WeakMap.prototype.get),
+    weakSet: uncurry(WeakMap.prototype.set),
+    weakHas: uncurry(WeakMap.prototype.has),
+    WeakRef,
+    deref: uncurry(WeakRef.prototype.deref),
+    bufferSlice: uncurry(ArrayBuffer.prototype.slice),
+    bufferTransfer: uncurry(ArrayBuffer.prototype.transfer),
+    bufferDetached: getter(ArrayBuffer.prototype, "detached"),
+    arraySubarray: uncurry(TypedArray.prototype.subarray),
+    encodeText: uncurry(TextEncoder.prototype.encode),
+    lenientDecoder: new TextDecoder("utf-8", { ignoreBOM: true }),
+    TextDecoder,
+
     // From a code to the constructor of a view; the order is part of the clone format.
     VIEWS: [
       DataView, Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
@@ -137,4 +176,11 @@
       SyntaxError.prototype, TypeError.prototype, URIError.prototype, AggregateError.prototype,
     ],
   });
+
+  /** The built-ins by their names, for vendored libraries: a service may have replaced the global ones. */
+  internals.builtIns = {
+    __proto__: null, Array, ArrayBuffer, BigInt, Boolean, DataView, Error, Function, JSON, Map, Math, Number, Object,
+    Promise, Proxy, RangeError, Reflect, RegExp, Set, String, Symbol, TypeError, Uint8Array, Uint32Array, WeakMap,
+    decodeURIComponent, encodeURIComponent, isNaN, parseFloat, parseInt, TextEncoder, TextDecoder,
+  };
 });

@@ -256,6 +256,7 @@
     putFixed(service, "imports", freeze(imports));
     putFixed(service, "env", freeze(env));
     putFixed(service, "args", freeze(args));
+    internals.addNodeModules(service);
     freeze(service.emit);
     freeze(service.call);
     freeze(service.create);

@@ -3,7 +3,7 @@
   "use strict";
   const p = internals.primordials;
   const { mapGet, mapSet, mapDelete, apply } = p;
-  const MOST_TIMERS = 50000;
+  const MOST_TIMERS = host.mostTimers;
   const waiting = new p.Map();
 
   function start(name, callback, delay, values, repeat) {
@@ -30,19 +30,22 @@
     if (mapDelete(waiting, key)) host.clearTimer(key);
   }
 
-  internals.setTimeout = function setTimeout(callback, delay, ...values) {
+  internals.setTimeout = function setTimeout(callback, delay = undefined, ...values) {
     return start("setTimeout", callback, delay, values, false);
   };
-  internals.setInterval = function setInterval(callback, delay, ...values) {
+  internals.setInterval = function setInterval(callback, delay = undefined, ...values) {
     return start("setInterval", callback, delay, values, true);
   };
-  internals.clearTimeout = function clearTimeout(id) { clear(id); };
-  internals.clearInterval = function clearInterval(id) { clear(id); };
+  internals.clearTimeout = function clearTimeout(id = undefined) { clear(id); };
+  internals.clearInterval = function clearInterval(id = undefined) { clear(id); };
 
   /** Java calls this when a timer is due. What the callback throws goes on to Java. */
   internals.fireTimer = function (id) {
     const timer = mapGet(waiting, id);
-    if (timer === undefined) return;
+    if (timer === undefined) {
+      if (internals.fireBackgroundTimer !== undefined) internals.fireBackgroundTimer(id);
+      return;
+    }
     if (!timer.repeat) mapDelete(waiting, id);
     apply(timer.run, globalThis, timer.values);
   };
@@ -62,5 +65,20 @@
       throw new p.TypeError("queueMicrotask needs a function, not " + typeof callback);
     }
     soon(callback);
+  };
+
+  // Tasks that are due at once, in their order; Java calls runTask as often as it was asked to.
+  const tasks = new p.Map();
+  let firstTask = 0;
+  let nextTask = 0;
+  internals.postTask = function (run) {
+    mapSet(tasks, nextTask++, run);
+    host.postTask();
+  };
+  internals.runTask = function () {
+    const run = mapGet(tasks, firstTask);
+    if (run === undefined) return;
+    mapDelete(tasks, firstTask++);
+    run();
   };
 });

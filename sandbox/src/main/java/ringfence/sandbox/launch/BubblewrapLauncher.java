@@ -15,10 +15,11 @@ import ringfence.sandbox.policy.ProcessPolicy;
 ///
 /// ```
 ///   host thread "ringfence-spawner"
-///     posix_spawn setpriv -> prlimit -> unshare     the outer process: one process, three execs
+///     posix_spawn sh -> setpriv -> prlimit -> unshare     the outer process: one process, four execs
 ///                                         fork -> bwrap    pid 1 of a namespace around the worker's
 ///                                                   clone -> java    pid 1 of its own
 /// ```
+/// The shell is there where the machine has control groups: it enters the worker's, before anything forks.
 /// The outer process is the one whose pid, end and death the host sees. It dies with the host, the next
 /// dies with it and takes all the rest along. The other way round each passes the status of the next on; only
 /// where somebody kills bubblewrap alone does unshare end with status 1, and says so on the output.
@@ -27,6 +28,7 @@ public final class BubblewrapLauncher implements WorkerLauncher {
   private final Spawner spawner = new Spawner();
   private final ReadableImages images;
   private final WorkerUsers users = WorkerUsers.ofThisHost();
+  private final WorkerGroups groups;
 
   /// A launcher for a machine as [MachineProbe] found it. Starts nothing yet.
   public BubblewrapLauncher(MachineCapabilities machine) {
@@ -36,6 +38,7 @@ public final class BubblewrapLauncher implements WorkerLauncher {
   BubblewrapLauncher(MachineCapabilities machine, ReadableImages images) {
     this.machine = machine;
     this.images = images;
+    this.groups = new WorkerGroups(machine.cgroups());
   }
 
   @Override
@@ -70,25 +73,41 @@ public final class BubblewrapLauncher implements WorkerLauncher {
     for (int i = 0; i < inside.size(); i++) {
       command.bind(readable.jars().get(i), inside.get(i));
     }
-    return start(spawner, command, policy, users);
+    return start(spawner, command, policy, users, groups);
   }
 
   /// Starts a command behind the wall, as the next user where the host is root.
   static SpawnedWorker start(
-      Spawner spawner, BubblewrapCommand command, ProcessPolicy policy, WorkerUsers users)
+      Spawner spawner,
+      BubblewrapCommand command,
+      ProcessPolicy policy,
+      WorkerUsers users,
+      WorkerGroups groups)
       throws LaunchException {
     byte[] filter = SeccompProgram.denyListFromBirth(Architecture.current()).bytes();
     int user = users.take();
+    WorkerGroup group = WorkerGroup.NONE;
     boolean started = false;
     try {
+      WorkerGroup made = groups.create(policy);
+      group = made;
       SpawnedWorker worker =
           spawner.spawn(
-              command.build(policy.openFiles(), user), Map.of(), filter, () -> users.giveBack(user));
+              command.build(policy.openFiles(), user),
+              Map.of(),
+              filter,
+              made,
+              () -> {
+                users.giveBack(user);
+                groups.remove(made);
+              },
+              groups::awaitGone);
       started = true;
       return worker;
     } finally {
       if (!started) {
         users.giveBack(user);
+        groups.remove(group);
       }
     }
   }
@@ -96,5 +115,6 @@ public final class BubblewrapLauncher implements WorkerLauncher {
   @Override
   public void close() {
     spawner.close();
+    groups.close();
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import ringfence.sandbox.policy.Cgroups;
 import ringfence.sandbox.policy.ProcessPolicy;
 
 /// Starts workers as plain processes of the host's own user: no namespaces, no root of their own, no
@@ -12,9 +13,17 @@ import ringfence.sandbox.policy.ProcessPolicy;
 /// For the policies that allow it, and for showing that an attack which the wall refuses is a real one.
 public final class PlainLauncher implements WorkerLauncher {
   private final Spawner spawner = new Spawner();
+  private final WorkerGroups groups;
 
-  /// A launcher that has started nothing yet.
-  public PlainLauncher() {}
+  /// A launcher that bounds its workers' memory nowhere, so that somebody else must watch it.
+  public PlainLauncher() {
+    this(Cgroups.UNKNOWN);
+  }
+
+  /// A launcher that bounds its workers' memory and threads where the machine lets it. Starts nothing yet.
+  public PlainLauncher(Cgroups places) {
+    groups = new WorkerGroups(places);
+  }
 
   @Override
   public WorkerProcess launch(WorkerImage image, ProcessPolicy policy) throws LaunchException {
@@ -29,12 +38,30 @@ public final class PlainLauncher implements WorkerLauncher {
         .ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL")));
     command.addAll(JvmOptions.command(image.java().toString(), image.jars(), image, policy));
     // Nothing of ours, but the JVM must know that its jars' paths are UTF-8.
-    return spawner.spawn(command, Map.of("LC_ALL", "C.UTF-8"), null, () -> {});
+    WorkerGroup group = groups.create(policy);
+    boolean started = false;
+    try {
+      SpawnedWorker worker =
+          spawner.spawn(
+              command,
+              Map.of("LC_ALL", "C.UTF-8"),
+              null,
+              group,
+              () -> groups.remove(group),
+              groups::awaitGone);
+      started = true;
+      return worker;
+    } finally {
+      if (!started) {
+        groups.remove(group);
+      }
+    }
   }
 
   @Override
   public void close() {
     spawner.close();
+    groups.close();
   }
 
   /// Refuses early and by name: a wrapper that can't find java would only say so on its way out.

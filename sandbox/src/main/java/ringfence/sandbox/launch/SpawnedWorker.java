@@ -2,7 +2,9 @@ package ringfence.sandbox.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.os.Descriptors;
 import ringfence.sandbox.os.Errno;
 import ringfence.sandbox.os.Processes;
@@ -20,25 +22,33 @@ final class SpawnedWorker implements WorkerProcess {
   private final int pidfd;
   private final int socket;
   private final int output;
+  private final WorkerGroup group;
   private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
 
   // Guarded by this: a number that was closed may be another file's the next moment.
   private boolean hungUp;
   private boolean reaped;
   private boolean gone;
+  private boolean overMemory;
+  private long handedBytes;
+  private @Nullable InnerProcess inner;
 
   /// Takes over all three descriptors.
-  SpawnedWorker(int pid, int pidfd, int socket, int output) {
+  ///
+  /// @param group that the process enters by itself
+  SpawnedWorker(int pid, int pidfd, int socket, int output, WorkerGroup group) {
     this.pid = pid;
     this.pidfd = pidfd;
     this.socket = socket;
     this.output = output;
+    this.group = group;
   }
 
   /// Starts the thread that drains the output and waits for the end.
   ///
   /// @param whenGone runs before [#exit()] completes
-  void watch(Runnable whenGone) {
+  /// @param afterwards runs after it, and may take its time
+  void watch(Runnable whenGone, Runnable afterwards) {
     Thread.ofPlatform()
         .daemon()
         .name("ringfence-watch-" + pid)
@@ -48,6 +58,7 @@ final class SpawnedWorker implements WorkerProcess {
               release();
               whenGone.run();
               exit.complete(end);
+              afterwards.run();
             });
   }
 
@@ -64,11 +75,68 @@ final class SpawnedWorker implements WorkerProcess {
     try {
       Descriptors.send(
           socket, new RegionOffer(offer, region.bytes()).encode(), region.descriptor());
+      handedBytes += region.bytes();
     } catch (SystemCallException e) {
       String why = e.errno() == Errno.EAGAIN ? "does not read its command socket" : "is gone";
       throw new IOException(
           "worker " + pid + " " + why + "; region " + offer.regionId() + " was not sent", e);
     }
+  }
+
+  @Override
+  public synchronized OptionalLong cpuNanos() {
+    InnerProcess found = inner();
+    return found == null ? OptionalLong.empty() : found.cpuNanos();
+  }
+
+  @Override
+  public synchronized OptionalLong memoryBytes() {
+    InnerProcess found = inner();
+    return found == null ? OptionalLong.empty() : found.memoryBytes(handedBytes);
+  }
+
+  @Override
+  public boolean boundsMemory() {
+    return group.boundsMemory();
+  }
+
+  @Override
+  public synchronized void killOverMemory() {
+    overMemory = true;
+    kill();
+  }
+
+  @Override
+  public void stop() {
+    signal(InnerProcess::stop);
+  }
+
+  @Override
+  public void proceed() {
+    signal(InnerProcess::proceed);
+  }
+
+  private synchronized void signal(Signal signal) {
+    InnerProcess found = inner();
+    if (found != null) {
+      try {
+        signal.send(found);
+      } catch (SystemCallException e) {
+        throw new UncheckedIOException("worker " + pid + " could not be stopped or continued", e);
+      }
+    }
+  }
+
+  /// Sends one signal.
+  private interface Signal {
+    void send(InnerProcess to) throws SystemCallException;
+  }
+
+  private @Nullable InnerProcess inner() {
+    if (inner == null && !reaped) {
+      inner = InnerProcess.behind(pid).orElse(null);
+    }
+    return inner;
   }
 
   @Override
@@ -117,12 +185,16 @@ final class SpawnedWorker implements WorkerProcess {
         int left = (int) Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
         open = Descriptors.awaitReadable(output, -1, left) == output && tail.readFrom(output);
       }
-      return new WorkerExit(end.signal(), end.status(), tail.text());
+      return new WorkerExit(end.signal(), end.status(), tail.text(), endedOverMemory());
     } catch (SystemCallException e) {
       // Our own descriptors failed us, so we can't know more; the process must not outlive our watch.
       kill();
       return new WorkerExit(Processes.SIGKILL, 0, tail.text() + "[host: " + e.getMessage() + "]");
     }
+  }
+
+  private synchronized boolean endedOverMemory() {
+    return overMemory || group.ranOutOfMemory();
   }
 
   /// Reaps the outer process, which has ended; whoever ended it may have left the inner one behind.
@@ -137,6 +209,10 @@ final class SpawnedWorker implements WorkerProcess {
   private synchronized void release() {
     gone = true;
     hangUp();
+    if (inner != null) {
+      inner.close();
+      inner = null;
+    }
     closeOwn(pidfd);
     closeOwn(output);
   }

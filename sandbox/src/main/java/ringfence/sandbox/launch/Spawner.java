@@ -39,14 +39,19 @@ final class Spawner implements AutoCloseable {
   /// but the filter.
   ///
   /// @param filter what the program reads from [#FILTER_DESCRIPTOR] up to its end; null for none
+  /// @param group that the program enters before anything else
   /// @param whenGone runs once when the process is reaped, before its exit is told; not if this throws
+  /// @param afterwards runs once after its exit was told, and may take its time; not if this throws
   /// @throws LaunchException if the program could not be started; nothing is left of it
   SpawnedWorker spawn(
       List<String> command,
       Map<String, String> environment,
       byte @Nullable [] filter,
-      Runnable whenGone)
+      WorkerGroup group,
+      Runnable whenGone,
+      Runnable afterwards)
       throws LaunchException {
+    List<String> inGroup = group.command(command);
     CompletableFuture<SpawnedWorker> started;
     synchronized (this) {
       if (closed) {
@@ -54,7 +59,7 @@ final class Spawner implements AutoCloseable {
       }
       started =
           CompletableFuture.supplyAsync(
-              () -> spawnHere(command, environment, filter, whenGone), thread);
+              () -> spawnHere(inGroup, environment, filter, group, whenGone, afterwards), thread);
     }
     try {
       // Not interruptible: an interrupted caller would leave a process that nobody knows.
@@ -70,7 +75,9 @@ final class Spawner implements AutoCloseable {
       List<String> command,
       Map<String, String> environment,
       byte @Nullable [] filter,
-      Runnable whenGone) {
+      WorkerGroup group,
+      Runnable whenGone,
+      Runnable afterwards) {
     List<Integer> ours = new ArrayList<>();
     List<Integer> theirs = new ArrayList<>();
     try {
@@ -101,14 +108,15 @@ final class Spawner implements AutoCloseable {
         throw e;
       }
       SpawnedWorker worker =
-          new SpawnedWorker(pid, pidfd, sockets.first(), output.first());
+          new SpawnedWorker(pid, pidfd, sockets.first(), output.first(), group);
       living.add(worker);
       ours.clear();
       worker.watch(
           () -> {
             living.remove(worker);
             whenGone.run();
-          });
+          },
+          afterwards);
       return worker;
     } catch (IOException e) {
       throw new CompletionException(e);

@@ -66,6 +66,16 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
     return new WorkerImage(Path.of(System.getProperty("java.home")), jars, MAIN, buildIdOf(jars));
   }
 
+  /// The jars that [#locate] would find, without looking into them; empty where there are none.
+  static List<Path> jarsAtHand() {
+    String folder = System.getProperty(PATH_PROPERTY);
+    try {
+      return folder == null ? jarsOfThisJvm() : jarsIn(Path.of(folder));
+    } catch (IOException _) {
+      return List.of();
+    }
+  }
+
   /// A short name for the code in those of the jars that are ours, so that the host and a worker can
   /// tell whether they come from one build: both call this on the jars that they really run from.
   ///

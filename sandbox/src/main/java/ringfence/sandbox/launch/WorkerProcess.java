@@ -1,6 +1,7 @@
 package ringfence.sandbox.launch;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -16,6 +17,30 @@ public interface WorkerProcess {
   /// @param offer for the worker's side
   /// @throws IOException if the worker is gone or does not read
   void offerRegion(SharedRegion region, RingOffer offer) throws IOException;
+
+  /// The CPU time that the worker itself has used, as the kernel counts it, in steps of 10 ms.
+  ///
+  /// @return empty before it exists and when it is gone
+  OptionalLong cpuNanos();
+
+  /// The memory that is the worker's own, as the kernel counts it: what it has touched of the regions that were
+  /// handed to it is not. In bytes.
+  ///
+  /// @return empty before it exists and when it is gone
+  OptionalLong memoryBytes();
+
+  /// Whether the kernel kills it when it uses more memory than its policy allows. Otherwise somebody must watch
+  /// [#memoryBytes].
+  boolean boundsMemory();
+
+  /// Kills the worker as [#kill], and has its exit tell that it used too much memory.
+  void killOverMemory();
+
+  /// Stops all threads of the worker until [#proceed], or has no effect if there is none yet. It can be killed all the same.
+  void stop();
+
+  /// Ends [#stop].
+  void proceed();
 
   /// Ends the worker by closing its command socket; a worker that runs our code ends within milliseconds.
   void hangUp();

@@ -1,22 +1,30 @@
 package ringfence.sandbox.os;
 
-/// The system call numbers that differ between the supported processors, and the kernel's name for each.
+/// The system call numbers and flags that differ between the supported processors, and the kernel's name for each.
 ///
 /// @see "arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h"
 public enum Architecture {
-  X86_64(0xC000003E, 202, 317, 231),
-  AARCH64(0xC00000B7, 98, 277, 94);
+  X86_64(0xC000003E, 202, 317, 231, 0x10000, 0x20000),
+  AARCH64(0xC00000B7, 98, 277, 94, 0x4000, 0x8000);
 
   private final int auditArch;
   final int futex;
   final int seccomp;
   final int exitGroup;
 
-  Architecture(int auditArch, int futex, int seccomp, int exitGroup) {
+  /// O_DIRECTORY and O_NOFOLLOW of open(2), the two flags of ours that differ.
+  final int oDirectory;
+
+  final int oNofollow;
+
+  Architecture(
+      int auditArch, int futex, int seccomp, int exitGroup, int oDirectory, int oNofollow) {
     this.auditArch = auditArch;
     this.futex = futex;
     this.seccomp = seccomp;
     this.exitGroup = exitGroup;
+    this.oDirectory = oDirectory;
+    this.oNofollow = oNofollow;
   }
 
   /// The AUDIT_ARCH_* constant that a seccomp filter compares with.

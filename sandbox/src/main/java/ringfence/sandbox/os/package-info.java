@@ -4,6 +4,7 @@
 /// | class | calls |
 /// |---|---|
 /// | `Descriptors` | close, dup, pipe2, read, write, poll, socketpair, sendmsg, recvmsg |
+/// | `FileCalls` | openat2, statx, fstatfs, faccessat2, mkdirat, unlinkat, renameat2, getdents64, reads, writes, ftruncate, fsync |
 /// | `Memory` | memfd_create, fallocate, seals, mmap, munmap |
 /// | `Futex` | futex wait and wake, futex_waitv |
 /// | `PosixSpawn` | posix_spawn |

@@ -1,8 +1,11 @@
 package ringfence.sandbox.policy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.Wall.Kind;
 
 /// The one place where a policy, permissions and limits become settings. Pure: it asks no machine.
 ///
@@ -10,11 +13,16 @@ import ringfence.sandbox.permission.Permissions;
 /// |---|---|---|
 /// | TRUSTED | TRUSTED | allowed, and told |
 /// | CONSTRAINED | CONSTRAINED | allowed, and told |
-/// | ISOLATED | CONSTRAINED (this runtime has no isolates) | refused |
-/// | UNTRUSTED | CONSTRAINED (this runtime has no isolates) | refused |
+/// | ISOLATED | ISOLATED where the runtime has isolates, else CONSTRAINED | refused |
+/// | UNTRUSTED | UNTRUSTED where the runtime has isolates, else CONSTRAINED | refused |
+///
+/// `docs/policies.md` is generated from it: all levels on three machines.
 public final class PolicyMapper {
   /// The JVM's own threads on a small machine, the runtime's, and some air.
   private static final int THREADS = 64;
+
+  /// Of a Worker: its loop, the thread that ends it, and one that still ends the Worker before it.
+  private static final int THREADS_A_WORKER = 3;
 
   /// Standard streams, the JDK's module image, the jars, and a region while it is being mapped.
   private static final int OPEN_FILES = 64;
@@ -26,23 +34,110 @@ public final class PolicyMapper {
   /// @throws WallMissingException if the level demands walls that the machine does not have
   public static SandboxPlan plan(
       SandboxLevel level, Permissions permissions, Limits limits, MachineCapabilities machine) {
-    boolean wallsRequired =
-        switch (level) {
-          case TRUSTED, CONSTRAINED -> false;
-          case ISOLATED, UNTRUSTED -> true;
-        };
-    if (wallsRequired && !machine.walls()) {
+    if (isStrict(level) && !machine.walls()) {
       throw new WallMissingException(
           "policy " + level.name().toLowerCase(Locale.ROOT)
               + " needs walls that this machine does not have: " + machine.missing());
     }
-    String contextPolicy =
-        switch (level) {
-          case TRUSTED -> "TRUSTED";
-          case CONSTRAINED, ISOLATED, UNTRUSTED -> "CONSTRAINED";
-        };
+    ProcessPolicy process =
+        new ProcessPolicy(
+            machine.walls(),
+            limits.heapBytes(),
+            THREADS + THREADS_A_WORKER * permissions.threads(),
+            OPEN_FILES,
+            limits.cpuPercent());
     return new SandboxPlan(
-        new GuestPolicy(contextPolicy, permissions.eval(), permissions.preciseClock()),
-        new ProcessPolicy(machine.walls(), limits.heapBytes(), THREADS, OPEN_FILES));
+        new GuestPolicy(
+            contextPolicy(level, machine),
+            permissions.eval(),
+            permissions.preciseClock(),
+            permissions.threads(),
+            limits.timers(),
+            limits.calls()),
+        process,
+        walls(level, permissions, process, machine));
+  }
+
+  private static boolean isStrict(SandboxLevel level) {
+    return switch (level) {
+      case TRUSTED, CONSTRAINED -> false;
+      case ISOLATED, UNTRUSTED -> true;
+    };
+  }
+
+  private static String contextPolicy(SandboxLevel level, MachineCapabilities machine) {
+    return switch (level) {
+      case TRUSTED -> "TRUSTED";
+      case CONSTRAINED -> "CONSTRAINED";
+      case ISOLATED, UNTRUSTED -> machine.has(Facility.Kind.ISOLATES) ? level.name() : "CONSTRAINED";
+    };
+  }
+
+  private static List<Wall> walls(
+      SandboxLevel level, Permissions permissions, ProcessPolicy process, MachineCapabilities machine) {
+    boolean strict = isStrict(level);
+    boolean trusted = level == SandboxLevel.TRUSTED;
+    List<Wall> walls = new ArrayList<>();
+    walls.add(context(level, machine));
+    walls.add(
+        trusted
+            ? Wall.missing(Kind.LANGUAGE, false, "policy trusted leaves the language whole")
+            : Wall.standing(Kind.LANGUAGE, true, "the context's policy refuses their options"));
+    walls.add(Wall.standing(Kind.PROCESS, true, "one JVM a run"));
+    walls.add(Wall.standing(Kind.RINGS, true, "memfd seals, and a reader that checks each record"));
+    walls.add(Wall.standing(Kind.BROKERS, true, "the context has no file, socket or process of its own"));
+    walls.add(Wall.standing(Kind.SECCOMP, true, "the worker's filter; the host sends code to sealed workers only"));
+    String bubblewrap = "bubblewrap" + (machine.bubblewrap() == null ? "" : " at " + machine.bubblewrap());
+    for (Kind kind : List.of(Kind.NAMESPACES, Kind.ROOT, Kind.CAPABILITIES)) {
+      walls.add(
+          machine.walls()
+              ? Wall.standing(kind, strict, bubblewrap)
+              : Wall.missing(kind, strict, machine.missing()));
+    }
+    walls.add(
+        Wall.standing(
+            Kind.LIMITS, true, "the host and the worker's JVM" + (process.walled() ? ", and rlimits" : "")));
+    walls.add(memory(process, machine));
+    walls.add(threads(strict, process, machine));
+    walls.add(
+        permissions.preciseClock()
+            ? Wall.missing(Kind.CLOCKS, false, "permissions.hrtime grants finer clocks")
+            : Wall.standing(Kind.CLOCKS, true, "the context's clocks have steps of 1 ms"));
+    walls.add(
+        trusted
+            ? Wall.missing(Kind.SHARED_MEMORY, false, "policy trusted leaves the language whole")
+            : Wall.standing(Kind.SHARED_MEMORY, true, "it is removed before the service's code is read"));
+    walls.add(Wall.standing(Kind.REUSE, true, "a worker ends with its run"));
+    return walls;
+  }
+
+  private static Wall context(SandboxLevel level, MachineCapabilities machine) {
+    String policy = contextPolicy(level, machine);
+    String beneath =
+        isStrict(level) && !policy.equals(level.name()) ? "; this runtime has no isolates to raise it" : "";
+    return Wall.standing(Kind.CONTEXT, true, "SandboxPolicy." + policy + beneath);
+  }
+
+  /// Bounded on every machine, but only a group prevents what the watch ends.
+  private static Wall memory(ProcessPolicy process, MachineCapabilities machine) {
+    String bound = (process.memoryBytes() >> 20) + " MiB by ";
+    return Wall.standing(
+        Kind.MEMORY,
+        true,
+        machine.cgroups().memory().isPresent()
+            ? bound + machine.cgroups().version().word()
+            : bound + "the host's watch, which looks some times a second");
+  }
+
+  private static Wall threads(boolean strict, ProcessPolicy process, MachineCapabilities machine) {
+    boolean group = machine.cgroups().pids().isPresent();
+    if (!process.walled() && !group) {
+      return Wall.missing(
+          Kind.THREADS, strict, "there is no control group, and without walls no rlimit counts one worker alone");
+    }
+    String rlimit = process.walled() ? process.threads() + " by RLIMIT_NPROC in its user namespace" : "";
+    String pids = group ? machine.cgroups().version().word() : "";
+    return Wall.standing(
+        Kind.THREADS, strict, rlimit + (rlimit.isEmpty() || pids.isEmpty() ? "" : ", and ") + pids);
   }
 }

@@ -1,4 +1,12 @@
 package ringfence.sandbox.policy;
 
-/// What is set up for one run: the guest's switches and its process's walls.
-public record SandboxPlan(GuestPolicy guest, ProcessPolicy process) {}
+import java.util.List;
+
+/// What is set up for one run: the guest's switches, its process's walls, and what enforces each wall.
+///
+/// @param walls each once, in the order of [Wall.Kind]; those that are required all stand
+public record SandboxPlan(GuestPolicy guest, ProcessPolicy process, List<Wall> walls) {
+  public SandboxPlan {
+    walls = List.copyOf(walls);
+  }
+}

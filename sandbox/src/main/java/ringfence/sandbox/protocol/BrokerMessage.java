@@ -1,5 +1,8 @@
 package ringfence.sandbox.protocol;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /// What a worker and the host tell each other on the broker port: calls, and one answer to each.
 ///
 /// ```
@@ -17,6 +20,10 @@ public sealed interface BrokerMessage {
   /// The most bytes of calls without an answer, a single call aside.
   long MOST_CALL_BYTES = 16L << 20;
 
+  /// The most bytes that the replies to calls without an answer may bring, a single call aside. A worker keeps to it for
+  /// its own sake: the host ends one that leaves much more unread.
+  long MOST_REPLY_BYTES = 4L << 20;
+
   /// From the worker: a request.
   ///
   /// @param id chosen by the worker, unique among its calls without an answer, from 1
@@ -24,13 +31,34 @@ public sealed interface BrokerMessage {
 
   /// From the host: it is done.
   ///
-  /// @param value JSON, or empty when there is nothing to say
-  record BrokerReply(long id, String value) implements BrokerMessage {}
+  /// @param value what was asked for, in the form that the request names; empty when there is nothing to say
+  // Passed on, never compared but in tests; a copy of each would cost more than it protects.
+  @SuppressWarnings("ArrayRecordComponent")
+  record BrokerReply(long id, byte[] value) implements BrokerMessage {
+    private static final byte[] NOTHING = {};
+
+    /// It is done, and there is nothing to say.
+    public BrokerReply(long id) {
+      this(id, NOTHING);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof BrokerReply reply && reply.id == id && Arrays.equals(reply.value, value);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(id) * 31 + Arrays.hashCode(value);
+    }
+  }
 
   /// From the host: it was allowed and failed.
   ///
-  /// @param error whose `name` is that of the error which the guest gets
-  record BrokerFailure(long id, ErrorReport error) implements BrokerMessage {}
+  /// @param name of the error that the guest gets
+  /// @param code of that error, such as `ENOENT`; empty if it has none
+  /// @param message of that error
+  record BrokerFailure(long id, String name, String code, String message) implements BrokerMessage {}
 
   /// From the host: the service may not do this.
   ///

@@ -1,7 +1,20 @@
 package ringfence.sandbox.protocol;
 
 /// What a service asks of the host. The host alone decides whether it may.
-public sealed interface BrokerRequest {
+public sealed interface BrokerRequest
+    permits BrokerRequest.CreateChild,
+        BrokerRequest.ChildCommand,
+        BrokerRequest.CloseHandle,
+        BrokerRequest.StartThread,
+        BrokerRequest.EndThread,
+        FileRequest,
+        NetworkRequest {
+
+  /// How much the reply may bring, where that is worth counting: what has no answer yet is bounded by
+  /// [BrokerMessage#MOST_REPLY_BYTES].
+  default int replyBytes() {
+    return 0;
+  }
 
   /// Make a child of the asking service. The reply comes when it exists, closed.
   ///
@@ -21,4 +34,16 @@ public sealed interface BrokerRequest {
 
   /// Remove a closed child.
   record DestroyChild(ServiceName child) implements ChildCommand {}
+
+  /// Let go of something that the host holds open for the run, such as a file. Nothing is said of a handle that is
+  /// closed already.
+  ///
+  /// @param handle as an earlier reply gave it
+  record CloseHandle(int handle) implements BrokerRequest {}
+
+  /// Start one more Worker. The reply comes when it may run; it counts until [EndThread].
+  record StartThread() implements BrokerRequest {}
+
+  /// A Worker that the host let run has ended.
+  record EndThread() implements BrokerRequest {}
 }

@@ -111,6 +111,9 @@ public final class ControlCodec {
     out.text(e.guest().sandboxPolicy())
         .flag(e.guest().evalAllowed())
         .flag(e.guest().preciseClock())
+        .u32(e.guest().threads())
+        .u32(e.guest().timers())
+        .u32(e.guest().calls())
         .i64(e.callTimeoutMillis())
         .flag(e.endWhenIdle())
         .flag(e.crashOnUncaught());
@@ -131,7 +134,13 @@ public final class ControlCodec {
     }
     Map<String, String> environment = texts(in, "environment");
     GuestPolicy guest =
-        new GuestPolicy(in.text("sandbox policy"), in.flag("eval"), in.flag("precise clock"));
+        new GuestPolicy(
+            in.text("sandbox policy"),
+            in.flag("eval"),
+            in.flag("precise clock"),
+            in.u32("threads"),
+            in.u32("timers"),
+            in.u32("calls"));
     return new RunCode(
         name,
         incarnation,

@@ -30,6 +30,7 @@ final class Attacks {
   // Calls that no filter names, so that SystemCall does not know them: x86-64, aarch64.
   private static final int[] KILL = {62, 129};
   private static final int[] FTRUNCATE = {77, 46};
+  private static final int[] MMAP = {9, 222};
 
   private Attacks() {}
 
@@ -82,6 +83,30 @@ final class Attacks {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Takes memory past the JVM, which bounds none of it, and writes to each page.
+  @SuppressWarnings("restricted") // The size is the one that the kernel just mapped.
+  static String touchMemory(int mebibytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      for (int i = 0; i < mebibytes; i++) {
+        // PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS
+        long address =
+            (long) SYSCALL.invokeExact(state, (long) number(MMAP), 0L, 1L << 20, 3L, 0x22L, -1L, 0L);
+        if (address < 0) {
+          return "refused after " + i;
+        }
+        MemorySegment _ = MemorySegment.ofAddress(address).reinterpret(1L << 20).fill((byte) 1);
+      }
+      return "done " + mebibytes;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int number(int[] numbers) {
+    return numbers[Architecture.current() == Architecture.X86_64 ? 0 : 1];
   }
 
   static List<String> interfaces(Path table) throws IOException {
@@ -155,7 +180,7 @@ final class Attacks {
   }
 
   private static String call(int[] numbers, long... arguments) {
-    return call(numbers[Architecture.current() == Architecture.X86_64 ? 0 : 1], arguments);
+    return call(number(numbers), arguments);
   }
 
   private static String call(int number, long... arguments) {

@@ -45,6 +45,7 @@ final class CommandWorker {
           HOARD.add(new byte[1 << 20]);
         }
       }
+      case "native" -> Attacks.touchMemory(Integer.parseInt(rest));
       case "threads" -> Attacks.startThreads(Integer.parseInt(rest));
       case "attack" -> Attacks.run(rest);
       default -> throw new IllegalArgumentException(command);

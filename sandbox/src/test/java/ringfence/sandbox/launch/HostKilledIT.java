@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Attack: the host is killed at any instant of start-up and of running. Expected: no worker is left.
 class HostKilledIT {
   private static final int TRIALS = 8;
-  private static final int LONGEST_MILLIS = 1200;
+  private static final int LONGEST_MILLIS = 2400;
 
   @TempDir private Path folder;
 

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import ringfence.sandbox.policy.ProcessPolicy;
 
 class JvmOptionsTest {
-  private static final ProcessPolicy WALLED = new ProcessPolicy(true, 64L << 20, 40, 64);
-  private static final ProcessPolicy PLAIN = new ProcessPolicy(false, 64L << 20, 40, 64);
+  private static final ProcessPolicy WALLED = new ProcessPolicy(true, 64L << 20, 40, 64, 100);
+  private static final ProcessPolicy PLAIN = new ProcessPolicy(false, 64L << 20, 40, 64, 100);
 
   @Test
   void boundsEverythingThatTheJvmCanBound() {

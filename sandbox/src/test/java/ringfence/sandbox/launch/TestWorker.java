@@ -22,8 +22,8 @@ import ringfence.sandbox.port.ring.SharedRegion;
 
 /// A real worker process that runs [CommandWorker], and the host's end of its first region.
 record TestWorker(WorkerProcess process, RingPort port) implements AutoCloseable {
-  static final ProcessPolicy WALLED = new ProcessPolicy(true, 64L << 20, 48, 64);
-  static final ProcessPolicy PLAIN = new ProcessPolicy(false, 64L << 20, 48, 64);
+  static final ProcessPolicy WALLED = new ProcessPolicy(true, 64L << 20, 48, 64, 100);
+  static final ProcessPolicy PLAIN = new ProcessPolicy(false, 64L << 20, 48, 64, 100);
   private static final int CAPACITY = 4096;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -3,8 +3,9 @@ package ringfence.sandbox.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,10 +14,8 @@ import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 
 class PolicyMapperTest {
-  private static final MachineCapabilities WALLS =
-      new MachineCapabilities(Path.of("/usr/bin/bwrap"), "");
-  private static final MachineCapabilities BARE =
-      new MachineCapabilities(null, "bubblewrap is missing; run: apt-get install bubblewrap");
+  private static final MachineCapabilities WALLS = Machines.WHOLE;
+  private static final MachineCapabilities BARE = Machines.NO_BUBBLEWRAP;
 
   @ParameterizedTest
   @CsvSource({
@@ -50,24 +49,111 @@ class PolicyMapperTest {
         .isFalse();
   }
 
+  /// All levels on all machines: which walls are missing, of those which may be.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "TRUSTED     | WHOLE         | language shared-memory",
+        "CONSTRAINED | WHOLE         | ''",
+        "ISOLATED    | WHOLE         | ''",
+        "UNTRUSTED   | WHOLE         | ''",
+        "TRUSTED     | NO_CGROUPS    | language shared-memory",
+        "CONSTRAINED | NO_CGROUPS    | ''",
+        "ISOLATED    | NO_CGROUPS    | ''",
+        "UNTRUSTED   | NO_CGROUPS    | ''",
+        "TRUSTED     | NO_BUBBLEWRAP | language namespaces root capabilities threads shared-memory",
+        "CONSTRAINED | NO_BUBBLEWRAP | namespaces root capabilities threads",
+        "ISOLATED    | NO_BUBBLEWRAP | refused",
+        "UNTRUSTED   | NO_BUBBLEWRAP | refused",
+      })
+  void eachWallStandsOrIsSaidToBeMissing(SandboxLevel level, String machine, String missing) {
+    assertThat(missing(level, machine(machine))).isEqualTo(missing);
+  }
+
+  private static MachineCapabilities machine(String name) {
+    return switch (name) {
+      case "WHOLE" -> Machines.WHOLE;
+      case "NO_CGROUPS" -> Machines.NO_CGROUPS;
+      case "NO_BUBBLEWRAP" -> Machines.NO_BUBBLEWRAP;
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static String missing(SandboxLevel level, MachineCapabilities machine) {
+    List<Wall> walls;
+    try {
+      walls = PolicyMapper.plan(level, Permissions.NONE, Limits.DEFAULT, machine).walls();
+    } catch (WallMissingException e) {
+      return "refused";
+    }
+    assertThat(walls).extracting(Wall::kind).containsExactly(Wall.Kind.values());
+    assertThat(walls).filteredOn(Wall::required).allMatch(Wall::stands);
+    assertThat(walls).allMatch(wall -> wall.missing().isEmpty() != wall.enforcedBy().isEmpty());
+    return walls.stream()
+        .filter(wall -> !wall.stands())
+        .map(wall -> wall.kind().word())
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void memoryIsBoundedByWhatTheMachineHas() {
+    assertThat(wall(Machines.WHOLE, Wall.Kind.MEMORY).enforcedBy()).isEqualTo("384 MiB by cgroup v2");
+    assertThat(wall(Machines.NO_CGROUPS, Wall.Kind.MEMORY).enforcedBy()).contains("the host's watch");
+  }
+
+  @Test
+  void contextsAreRaisedOnlyWhereTheRuntimeHasIsolates() {
+    for (SandboxLevel level : SandboxLevel.values()) {
+      GuestPolicy guest =
+          PolicyMapper.plan(level, Permissions.NONE, Limits.DEFAULT, Machines.WITH_ISOLATES).guest();
+      assertThat(guest.sandboxPolicy()).isEqualTo(level.name());
+    }
+    assertThat(wall(Machines.WHOLE, Wall.Kind.CONTEXT).enforcedBy())
+        .isEqualTo("SandboxPolicy.CONSTRAINED; this runtime has no isolates to raise it");
+  }
+
+  @Test
+  void aPreciseClockThatIsGrantedIsAWallLess() {
+    Wall clocks =
+        wall(
+            PolicyMapper.plan(
+                SandboxLevel.UNTRUSTED,
+                Permissions.NONE.withPreciseClock(true),
+                Limits.DEFAULT,
+                Machines.WHOLE),
+            Wall.Kind.CLOCKS);
+    assertThat(clocks.missing()).isEqualTo("permissions.hrtime grants finer clocks");
+    assertThat(clocks.required()).isFalse();
+  }
+
+  private static Wall wall(MachineCapabilities machine, Wall.Kind kind) {
+    return wall(
+        PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, machine), kind);
+  }
+
+  private static Wall wall(SandboxPlan plan, Wall.Kind kind) {
+    return plan.walls().stream().filter(wall -> wall.kind() == kind).findFirst().orElseThrow();
+  }
+
   @Test
   void onlyGrantedSwitchesAreOn() {
-    Permissions all = new Permissions(Set.of("LOG_LEVEL"), true, true, 0);
+    Permissions all = Permissions.NONE.withEnvironment(Set.of("LOG_LEVEL")).withEval(true).withPreciseClock(true);
     GuestPolicy none =
         PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, WALLS).guest();
     GuestPolicy granted =
         PolicyMapper.plan(SandboxLevel.UNTRUSTED, all, Limits.DEFAULT, WALLS).guest();
-    assertThat(none).isEqualTo(new GuestPolicy("CONSTRAINED", false, false));
-    assertThat(granted).isEqualTo(new GuestPolicy("CONSTRAINED", true, true));
+    assertThat(none).isEqualTo(GuestPolicy.STRICTEST);
+    assertThat(granted).isEqualTo(GuestPolicy.STRICTEST.withEvalAllowed(true).withPreciseClock(true));
   }
 
   @Test
   void aParentContainsAChildWithFewerRightsAndNoOther() {
-    Permissions parent = new Permissions(Set.of("A", "B"), true, false, 2);
+    Permissions parent = Permissions.NONE.withEnvironment(Set.of("A", "B")).withEval(true).withChildren(2);
     assertThat(parent.contains(Permissions.NONE)).isTrue();
-    assertThat(parent.contains(new Permissions(Set.of("B"), true, false, 2))).isTrue();
-    assertThat(parent.contains(new Permissions(Set.of("C"), false, false, 0))).isFalse();
-    assertThat(parent.contains(new Permissions(Set.of(), false, true, 0))).isFalse();
-    assertThat(parent.contains(new Permissions(Set.of(), false, false, 3))).isFalse();
+    assertThat(parent.contains(Permissions.NONE.withEnvironment(Set.of("B")).withEval(true).withChildren(2))).isTrue();
+    assertThat(parent.contains(Permissions.NONE.withEnvironment(Set.of("C")))).isFalse();
+    assertThat(parent.contains(Permissions.NONE.withPreciseClock(true))).isFalse();
+    assertThat(parent.contains(Permissions.NONE.withChildren(3))).isFalse();
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import ringfence.sandbox.file.OpenFile;
 import ringfence.sandbox.policy.GuestPolicy;
 
 class ProtocolTest {
@@ -34,7 +35,7 @@ class ProtocolTest {
             List.of(new ServiceName("counter"), new ServiceName("store")),
             List.of("", "a b"),
             Map.of("LOG_LEVEL", "debug"),
-            new GuestPolicy("CONSTRAINED", false, true),
+            new GuestPolicy("CONSTRAINED", false, true, 2, 3, 4),
             60_000,
             true,
             false),
@@ -66,10 +67,36 @@ class ProtocolTest {
         new BrokerMessage.BrokerCall(2, new BrokerRequest.StartChild(part)),
         new BrokerMessage.BrokerCall(Long.MAX_VALUE, new BrokerRequest.CloseChild(part)),
         new BrokerMessage.BrokerCall(-1, new BrokerRequest.DestroyChild(part)),
-        new BrokerMessage.BrokerReply(3, ""),
-        new BrokerMessage.BrokerReply(4, "\"asked to close\""),
-        new BrokerMessage.BrokerFailure(
-            5, new ErrorReport("StartFailedError", "no", "", "part.js", 1, 2)),
+        new BrokerMessage.BrokerReply(3),
+        new BrokerMessage.BrokerCall(9, new BrokerRequest.CloseHandle(7)),
+        new BrokerMessage.BrokerCall(
+            10,
+            new NetworkRequest.BeginFetch(
+                "POST", "http://a.test/\u20ac", List.of(new HttpHeader("a", "b"), new HttpHeader("", "")), -2)),
+        new BrokerMessage.BrokerCall(11, new NetworkRequest.WriteBody(3, new byte[] {1, 2})),
+        new BrokerMessage.BrokerCall(12, new NetworkRequest.EndBody(3)),
+        new BrokerMessage.BrokerCall(13, new NetworkRequest.AwaitResponse(3)),
+        new BrokerMessage.BrokerCall(14, new NetworkRequest.ReadResponse(3)),
+        new BrokerMessage.BrokerCall(
+            10,
+            new FileRequest.Open("a/\u20ac", new OpenFile.Mode(true, true, true, false, true, false), 0600)),
+        new BrokerMessage.BrokerCall(11, new FileRequest.Read(3, -1, FileRequest.MOST_BYTES)),
+        new BrokerMessage.BrokerCall(12, new FileRequest.Write(3, 1L << 40, new byte[] {1, -1})),
+        new BrokerMessage.BrokerCall(13, new FileRequest.Truncate(3, Long.MAX_VALUE)),
+        new BrokerMessage.BrokerCall(14, new FileRequest.Sync(3, true)),
+        new BrokerMessage.BrokerCall(15, new FileRequest.HandleStatus(3)),
+        new BrokerMessage.BrokerCall(16, new FileRequest.Status("a", false)),
+        new BrokerMessage.BrokerCall(17, new FileRequest.List("")),
+        new BrokerMessage.BrokerCall(18, new FileRequest.ListOn(9)),
+        new BrokerMessage.BrokerCall(19, new FileRequest.Access("a", 7)),
+        new BrokerMessage.BrokerCall(20, new FileRequest.MakeFolder("a\0b", true, 0777)),
+        new BrokerMessage.BrokerCall(21, new FileRequest.Remove("a", FileRequest.Removal.TREE)),
+        new BrokerMessage.BrokerCall(22, new FileRequest.Rename("a", "../b")),
+        new BrokerMessage.BrokerCall(23, new FileRequest.Copy("a", "b", true)),
+        new BrokerMessage.BrokerCall(10, new BrokerRequest.StartThread()),
+        new BrokerMessage.BrokerCall(11, new BrokerRequest.EndThread()),
+        new BrokerMessage.BrokerReply(4, new byte[] {0, -1, 7}),
+        new BrokerMessage.BrokerFailure(5, "StartFailedError", "ENOENT", "no"),
         new BrokerMessage.BrokerDenied(6, "create", "part", "grant it"),
         new BrokerMessage.ChildChanged(part, ServiceState.CLOSED, "it crashed"));
   }
@@ -192,6 +219,30 @@ class ProtocolTest {
         fail("seed " + seed + " round " + round + " broker " + Arrays.toString(bytes), e);
       }
     }
+  }
+
+  static Stream<FileRequest> fileRequestsOutOfRange() {
+    return Stream.of(
+        new FileRequest.Read(1, 0, 0),
+        new FileRequest.Read(1, 0, FileRequest.MOST_BYTES + 1),
+        new FileRequest.Read(1, -2, 1),
+        new FileRequest.Read(1, Long.MIN_VALUE, 1),
+        new FileRequest.Write(1, -2, new byte[1]),
+        new FileRequest.Write(1, 0, new byte[FileRequest.MOST_BYTES + 1]),
+        new FileRequest.Truncate(1, -1),
+        new FileRequest.Access("a", 8),
+        new FileRequest.Open("a", new OpenFile.Mode(false, false, false, false, false, false), 0),
+        new FileRequest.Open("a", new OpenFile.Mode(true, false, false, true, false, false), 0),
+        new FileRequest.Open("a", new OpenFile.Mode(true, false, false, false, true, false), 0));
+  }
+
+  /// Attack: a worker that is taken over asks for reads that fill the host's memory, or to create without writing.
+  @ParameterizedTest
+  @MethodSource("fileRequestsOutOfRange")
+  void fileRequestsOutOfRangeAreRefused(FileRequest request) {
+    byte[] bytes = BrokerCodec.encode(new BrokerMessage.BrokerCall(1, request));
+    assertThatThrownBy(() -> BrokerCodec.decode(bytes, 0, bytes.length))
+        .isInstanceOf(MalformedMessageException.class);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import ringfence.sandbox.os.Futex;
+import ringfence.sandbox.os.KernelCalls;
 import ringfence.sandbox.os.SystemCallException;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
@@ -74,9 +75,22 @@ public final class FutexDoorbell implements Doorbell {
     }
   }
 
+  /// Asked once, by the first doorbell.
+  private static final class Kernel {
+    static final boolean HAS_WAITV = KernelCalls.hasFutexWaitv();
+  }
+
   private FutexDoorbell() {}
 
+  /// Makes a doorbell that watches nothing yet.
+  ///
+  /// @throws UnsupportedOperationException on a kernel without futex_waitv
   public static FutexDoorbell open() {
+    if (!Kernel.HAS_WAITV) {
+      throw new UnsupportedOperationException(
+          "this kernel has no futex_waitv, or a filter refuses it: nobody can sleep on several rings; "
+              + "it needs Linux 5.16 or later");
+    }
     return new FutexDoorbell();
   }
 

@@ -1,0 +1,40 @@
+package ringfence.host.broker;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Executor;
+import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.protocol.NetworkRequest;
+
+/// The network of one run, whose worker has none: out by [FetchBroker], in by a server.
+///
+/// Requests block and have a thread of their own each. Thread-safe.
+final class NetworkBroker implements AutoCloseable {
+  private final FetchBroker fetches;
+
+  NetworkBroker(
+      Doorkeeper door, Limits limits, Handles handles, Answers answers, Executor threads, NetworkSetup setup) {
+    this.fetches = new FetchBroker(door, limits, handles, answers, threads, setup);
+  }
+
+  /// Does what is asked, and answers once. Blocks.
+  void serve(long id, NetworkRequest request) throws IOException {
+    try {
+      switch (request) {
+        case NetworkRequest.BeginFetch r -> fetches.begin(id, r);
+        case NetworkRequest.WriteBody r -> fetches.write(id, r);
+        case NetworkRequest.EndBody r -> fetches.endBody(id, r);
+        case NetworkRequest.AwaitResponse r -> fetches.awaitResponse(id, r);
+        case NetworkRequest.ReadResponse r -> fetches.readResponse(id, r);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the run has ended");
+    }
+  }
+
+  @Override
+  public void close() {
+    fetches.close();
+  }
+}

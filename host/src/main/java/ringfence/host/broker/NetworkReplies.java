@@ -1,0 +1,57 @@
+package ringfence.host.broker;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import ringfence.sandbox.protocol.HttpHeader;
+
+/// The bytes of replies, in the forms that `NetworkRequest` names.
+final class NetworkReplies {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private NetworkReplies() {}
+
+  /// What writes a value.
+  interface Writing {
+    void to(JsonGenerator json) throws IOException;
+  }
+
+  static byte[] number(int value) {
+    return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+  }
+
+  static byte[] head(Fetch.Head head) throws IOException {
+    return json(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("status", head.status());
+          json.writeStringField("statusText", head.statusText());
+          headers(json, head.headers());
+          json.writeBooleanField("body", head.hasBody());
+          json.writeEndObject();
+        });
+  }
+
+  static void headers(JsonGenerator json, List<HttpHeader> headers) throws IOException {
+    json.writeArrayFieldStart("headers");
+    for (HttpHeader header : headers) {
+      json.writeStartArray();
+      json.writeString(header.name());
+      json.writeString(header.value());
+      json.writeEndArray();
+    }
+    json.writeEndArray();
+  }
+
+  static byte[] json(Writing writing) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      writing.to(json);
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,93 @@
+package ringfence.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import ringfence.host.lifecycle.ExitCause;
+import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.protocol.ServiceState;
+
+/// Services that use all the CPU that they can get, turn after turn, in real workers.
+@Timeout(120)
+class CpuShareIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String BUSY =
+      "export function ping() {} setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 0);";
+
+  private final ServicesManager services = ServicesManager.open(HostOptions.defaults());
+
+  @AfterEach
+  void close() {
+    services.close();
+  }
+
+  private void run(String name, int percent) {
+    services.create(
+        ServiceDefinition.named(name)
+            .code(BUSY)
+            .limits(
+                Limits.DEFAULT.withHeapBytes(64L << 20).withClose(Duration.ofSeconds(1)).withCpuPercent(percent).withOutputLines(100))
+            .build());
+    services.start(name);
+  }
+
+  /// All processes of a worker, as the kernel counts them.
+  private Duration used(String name) {
+    long outer = services.status(name).pid().orElseThrow();
+    ProcessHandle process = ProcessHandle.of(outer).orElseThrow();
+    return process
+        .descendants()
+        .map(ProcessHandle::info)
+        .map(ProcessHandle.Info::totalCpuDuration)
+        .flatMap(Optional::stream)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /// Attack: take the CPU from the others in many short turns, each far below the limit of a turn. The free one
+  /// does the same with a share of a whole CPU, and shows what the greedy one would get without the wall.
+  @Test
+  void aWorkerGetsItsShareAndNoMore() {
+    run("greedy", 5);
+    run("free", 100);
+    long begin = System.nanoTime();
+    Duration greedyBefore = used("greedy");
+    Duration freeBefore = used("free");
+    // However busy the machine is: the free one needs a tenth of a CPU to get there.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(used("free").minus(freeBefore)).isGreaterThan(allowed(begin).multipliedBy(2)));
+    Duration greedy = used("greedy").minus(greedyBefore);
+    Duration free = used("free").minus(freeBefore);
+
+    System.out.printf(
+        "a share of 5 %% used %d ms of %d allowed while a free one used %d ms%n",
+        greedy.toMillis(), allowed(begin).toMillis(), free.toMillis());
+    assertThat(greedy).isLessThan(allowed(begin));
+    assertThat(services.status("greedy").state()).isEqualTo(ServiceState.RUNNING);
+    services.close("greedy");
+  }
+
+  /// A twentieth of the time that has passed, two seconds' worth of it that may have piled up before, and a late look.
+  private static Duration allowed(long beginNanos) {
+    return Duration.ofNanos((System.nanoTime() - beginNanos) / 20).plusMillis(100 + 400);
+  }
+
+  @Test
+  void aWorkerThatIsStoppedCanBeClosedAndKilled() {
+    run("greedy", 1);
+    Duration before = used("greedy");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(used("greedy")).isGreaterThan(before.plusMillis(20)));
+    // Stopped nearly always now: it can't answer in its time, and is killed then.
+    assertThat(services.close("greedy"))
+        .isIn(new ExitCause.Requested(), new ExitCause.Overdue(ExitCause.Phase.CLOSE, Duration.ofSeconds(1)));
+    assertThat(services.status("greedy").state()).isEqualTo(ServiceState.CLOSED);
+  }
+}

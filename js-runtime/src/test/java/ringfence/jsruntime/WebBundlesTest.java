@@ -1,0 +1,59 @@
+package ringfence.jsruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The vendored libraries are those of the lock file, and say so.
+class WebBundlesTest {
+  private static final Path SOURCES = Path.of("src/main/js");
+  private static final Path BUNDLES = Path.of("src/main/resources/ringfence/jsruntime/web/vendor");
+  private static final Pattern LIBRARY = Pattern.compile("([@a-z0-9/-]+) (\\d+\\.\\d+\\.\\d+) \\(");
+
+  @Test
+  void everyBundleWasBuiltFromTheLockFile() throws IOException, NoSuchAlgorithmException {
+    byte[] lock = Files.readAllBytes(SOURCES.resolve("package-lock.json"));
+    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(lock));
+    String versions = Files.readString(SOURCES.resolve("package-lock.json"));
+    String licences = Files.readString(BUNDLES.resolve("LICENSES.txt"));
+    List<Path> bundles = bundles();
+    assertThat(bundles).isNotEmpty();
+    for (Path bundle : bundles) {
+      List<String> head = Files.readString(bundle).lines().limit(3).toList();
+      assertThat(head.get(2))
+          .as("%s; build anew with mvn -Pweb-bundles generate-resources", bundle)
+          .isEqualTo("// package-lock.json sha256 " + digest);
+      Matcher library = LIBRARY.matcher(head.getFirst());
+      int count = 0;
+      while (library.find()) {
+        count++;
+        assertThat(versions)
+            .containsPattern(
+                "\"node_modules/" + library.group(1) + "\": \\{\\s+\"version\": \"" + Pattern.quote(library.group(2)) + "\"");
+        assertThat(licences).contains(library.group(1) + " " + library.group(2));
+      }
+      assertThat(count).as("libraries named by %s", bundle).isPositive();
+    }
+  }
+
+  @Test
+  void theLockFileNamesNoRegistry() throws IOException {
+    assertThat(Files.readString(SOURCES.resolve("package-lock.json"))).doesNotContain("resolved", "://");
+  }
+
+  private static List<Path> bundles() throws IOException {
+    try (Stream<Path> files = Files.list(BUNDLES)) {
+      return files.filter(file -> file.toString().endsWith(".js")).toList();
+    }
+  }
+}

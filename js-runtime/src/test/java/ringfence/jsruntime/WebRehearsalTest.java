@@ -1,0 +1,28 @@
+package ringfence.jsruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import ringfence.jsruntime.loop.Work;
+
+/// The warm-up of the web platform in a worker that waits.
+class WebRehearsalTest {
+
+  @Test
+  void waitsForCodeFirstAndThenRunsEveryPiece() {
+    WebRehearsal rehearsal = new WebRehearsal(ServiceUnderTest.ENGINE);
+    long now = 1;
+    assertThat(rehearsal.run(1, now)).isFalse();
+    assertThat(rehearsal.dueNanos()).isEqualTo(now + Duration.ofMillis(100).toNanos());
+
+    now = rehearsal.dueNanos();
+    int pieces = 0;
+    // A piece that fails throws.
+    while (rehearsal.run(1, now)) {
+      pieces++;
+    }
+    assertThat(pieces).isEqualTo(5);
+    assertThat(rehearsal.dueNanos()).isEqualTo(Work.NEVER);
+  }
+}

@@ -1,0 +1,70 @@
+package ringfence.sandbox.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import ringfence.sandbox.protocol.NetworkRequest.AwaitResponse;
+import ringfence.sandbox.protocol.NetworkRequest.BeginFetch;
+import ringfence.sandbox.protocol.NetworkRequest.EndBody;
+import ringfence.sandbox.protocol.NetworkRequest.ReadResponse;
+import ringfence.sandbox.protocol.NetworkRequest.WriteBody;
+
+/// The bytes of a [NetworkRequest], in the place that [BrokerCodec] has for a request.
+final class NetworkRequestCodec {
+  /// The kinds are from here to [#LAST_KIND].
+  static final int FIRST_KIND = 48;
+
+  static final int LAST_KIND = 63;
+
+  private static final int BEGIN_FETCH = FIRST_KIND;
+  private static final int WRITE_BODY = FIRST_KIND + 1;
+  private static final int END_BODY = FIRST_KIND + 2;
+  private static final int AWAIT_RESPONSE = FIRST_KIND + 3;
+  private static final int READ_RESPONSE = FIRST_KIND + 4;
+
+  /// Two lengths.
+  private static final int LEAST_HEADER_BYTES = 8;
+
+  private NetworkRequestCodec() {}
+
+  static boolean knows(int kind) {
+    return kind >= FIRST_KIND && kind <= LAST_KIND;
+  }
+
+  static MessageWriter write(MessageWriter out, NetworkRequest request) {
+    return switch (request) {
+      case BeginFetch r ->
+          headers(out.u8(BEGIN_FETCH).text(r.method()).text(r.url()), r.headers()).i64(r.bodyBytes());
+      case WriteBody r -> out.u8(WRITE_BODY).u32(r.fetch()).bytes(r.bytes());
+      case EndBody r -> out.u8(END_BODY).u32(r.fetch());
+      case AwaitResponse r -> out.u8(AWAIT_RESPONSE).u32(r.fetch());
+      case ReadResponse r -> out.u8(READ_RESPONSE).u32(r.fetch());
+    };
+  }
+
+  static NetworkRequest read(int kind, MessageReader in) {
+    return switch (kind) {
+      case BEGIN_FETCH ->
+          new BeginFetch(in.text("method"), in.text("url"), headers(in), in.i64("bodyBytes"));
+      case WRITE_BODY -> new WriteBody(in.u32("fetch"), in.bytes("bytes"));
+      case END_BODY -> new EndBody(in.u32("fetch"));
+      case AWAIT_RESPONSE -> new AwaitResponse(in.u32("fetch"));
+      case READ_RESPONSE -> new ReadResponse(in.u32("fetch"));
+      default -> throw new MalformedMessageException("no network request has kind " + kind);
+    };
+  }
+
+  private static MessageWriter headers(MessageWriter out, List<HttpHeader> headers) {
+    out.u32(headers.size());
+    headers.forEach(header -> out.text(header.name()).text(header.value()));
+    return out;
+  }
+
+  private static List<HttpHeader> headers(MessageReader in) {
+    int count = in.count("headers", LEAST_HEADER_BYTES);
+    List<HttpHeader> headers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      headers.add(new HttpHeader(in.text("header name"), in.text("header value")));
+    }
+    return headers;
+  }
+}
