@@ -6,9 +6,11 @@ module ringfence.host {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
+  requires java.logging;
   requires kotlin.stdlib;
   requires okhttp3;
   requires okio;
+  requires org.eclipse.jetty.server;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
   requires static transitive org.jspecify;
 

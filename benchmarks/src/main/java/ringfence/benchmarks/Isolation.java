@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -109,7 +108,8 @@ public final class Isolation {
       ServicesManager services, String bomb, int pairs, BlockingQueue<double[]> windows)
       throws InterruptedException {
     List<Double> ratios = new ArrayList<>();
-    Map<String, List<Double>> p99 = new TreeMap<>(Map.of("quiet", new ArrayList<>(), "attacked", new ArrayList<>()));
+    List<Double> quiets = new ArrayList<>();
+    List<Double> attackeds = new ArrayList<>();
     for (int i = 0; i < pairs; i++) {
       windows.clear();
       // The window at hand began under the bombs of before.
@@ -122,14 +122,14 @@ public final class Isolation {
       double attacked = next(windows)[2];
       services.close(bomb + 1);
       services.close(bomb + 2);
-      p99.get("quiet").add(quiet);
-      p99.get("attacked").add(attacked);
+      quiets.add(quiet);
+      attackeds.add(attacked);
       ratios.add(attacked / quiet);
     }
     System.out.printf(
         Locale.ROOT,
         "%-8s p99 quiet %.3f ms, attacked %.3f ms, ratio %.2f (%s)%n",
-        bomb, median(p99.get("quiet")), median(p99.get("attacked")), median(ratios),
+        bomb, median(quiets), median(attackeds), median(ratios),
         String.join(" ", ratios.stream().sorted().map(r -> String.format(Locale.ROOT, "%.2f", r)).toList()));
   }
 

@@ -2,6 +2,7 @@ package ringfence.host;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,6 +24,7 @@ import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerListener;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
+import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.policy.SandboxPlan;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -278,6 +280,11 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
 
   long uncaughtErrors() {
     return uncaughtErrors.get();
+  }
+
+  /// Where the run serves HTTP at this moment.
+  List<ListenGrant> listening() {
+    return brokers.listening();
   }
 
   /// What the worker last said that it uses.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import ringfence.host.lifecycle.ExitCause;
+import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.policy.SandboxLevel;
 import ringfence.sandbox.policy.Wall;
 import ringfence.sandbox.protocol.ServiceName;
@@ -29,6 +30,7 @@ import ringfence.sandbox.protocol.ServiceState;
 /// @param dependants who imports it, by themselves
 /// @param policy under which it runs
 /// @param walls what enforces each wall of it on this machine, or why nothing does
+/// @param listening where it serves HTTP, with the port that was free in the place of 0
 public record ServiceStatus(
     ServiceName name,
     ServiceState state,
@@ -46,4 +48,5 @@ public record ServiceStatus(
     List<ServiceName> imports,
     List<ServiceName> dependants,
     SandboxLevel policy,
-    List<Wall> walls) {}
+    List<Wall> walls,
+    List<ListenGrant> listening) {}

@@ -34,6 +34,7 @@ final class Statuses {
         List.copyOf(graph.imports(node.name())),
         List.copyOf(graph.dependants(node.name())),
         node.definition().policy(),
-        node.container().plan().walls());
+        node.container().plan().walls(),
+        live ? run.map(ServiceController::listening).orElse(List.of()) : List.of());
   }
 }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +46,31 @@ class RunIT {
       assertThat(run.err())
           .containsExactly(
               "service \"jobs\" may not create services; grant it with permissions.create: 1");
+    }
+  }
+
+  @Test
+  void anHttpApiServesAndFetchesFromItself() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      port = free.getLocalPort();
+    }
+    try (CommandRun run =
+        CommandRun.ringfence(
+            "run", "--allow-listen=" + port, "--allow-net=127.0.0.1:" + port, "samples/http-api/http-api.js")) {
+      run.awaitOut("200 {\"to\":2,\"be\":2,\"or\":1,\"not\":1}");
+      try (InputStream in = URI.create("http://127.0.0.1:" + port + "/").toURL().openStream()) {
+        assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("hello 127.0.0.1\n");
+      }
+      run.signal("INT");
+      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.err()).isEmpty();
+    }
+    // Without the grant the same fetch is denied, and says what would grant it.
+    try (CommandRun run = CommandRun.ringfence("run", "--allow-listen=" + port, "samples/http-api/http-api.js")) {
+      run.awaitOut(
+          "PermissionDeniedError: service \"http-api\" may not connect to 127.0.0.1:%d; grant it with permissions.net: [\"127.0.0.1:%1$d\"]"
+              .formatted(port));
     }
   }
 

@@ -18,6 +18,8 @@ final class BodyPipe extends RequestBody {
 
   // All guarded by the lock.
   private byte @Nullable [] piece;
+  private long brought;
+  private long gone;
   private boolean ended;
   private boolean broken;
 
@@ -40,8 +42,9 @@ final class BodyPipe extends RequestBody {
         return;
       }
       piece = bytes;
+      long mine = ++brought;
       changed.signalAll();
-      while (piece == bytes && !broken) {
+      while (gone < mine && !broken) {
         changed.await();
       }
     } finally {
@@ -122,6 +125,7 @@ final class BodyPipe extends RequestBody {
     lock.lock();
     try {
       piece = null;
+      gone++;
       changed.signalAll();
     } finally {
       lock.unlock();

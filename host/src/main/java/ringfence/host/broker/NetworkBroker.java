@@ -2,19 +2,28 @@ package ringfence.host.broker;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.concurrent.Executor;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.NetworkRequest;
 
-/// The network of one run, whose worker has none: out by [FetchBroker], in by a server.
+/// The network of one run, whose worker has none: out by [FetchBroker], in by [ListenBroker].
 ///
 /// Requests block and have a thread of their own each. Thread-safe.
 final class NetworkBroker implements AutoCloseable {
   private final FetchBroker fetches;
+  private final ListenBroker servers;
 
   NetworkBroker(
       Doorkeeper door, Limits limits, Handles handles, Answers answers, Executor threads, NetworkSetup setup) {
     this.fetches = new FetchBroker(door, limits, handles, answers, threads, setup);
+    this.servers = new ListenBroker(door, limits, handles, answers, setup.headTime());
+  }
+
+  /// Where the run serves at this moment.
+  List<ListenGrant> listening() {
+    return servers.listening();
   }
 
   /// Does what is asked, and answers once. Blocks.
@@ -26,6 +35,13 @@ final class NetworkBroker implements AutoCloseable {
         case NetworkRequest.EndBody r -> fetches.endBody(id, r);
         case NetworkRequest.AwaitResponse r -> fetches.awaitResponse(id, r);
         case NetworkRequest.ReadResponse r -> fetches.readResponse(id, r);
+        case NetworkRequest.OpenServer _ -> servers.open(id);
+        case NetworkRequest.AwaitRequests r -> servers.await(id, r);
+        case NetworkRequest.ReadRequest r -> servers.read(id, r);
+        case NetworkRequest.Respond r -> servers.respond(id, r);
+        case NetworkRequest.WriteResponse r -> servers.write(id, r);
+        case NetworkRequest.AbortRequest r -> servers.abort(id, r);
+        case NetworkRequest.StopServer r -> servers.stop(id, r);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

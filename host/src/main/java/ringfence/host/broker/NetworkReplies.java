@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.HttpHeader;
 
 /// The bytes of replies, in the forms that `NetworkRequest` names.
@@ -33,6 +34,44 @@ final class NetworkReplies {
           headers(json, head.headers());
           json.writeBooleanField("body", head.hasBody());
           json.writeEndObject();
+        });
+  }
+
+  /// @param server 0 if nothing is served
+  static byte[] serving(int server, List<ListenGrant> places) throws IOException {
+    return json(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("server", server);
+          json.writeArrayFieldStart("listening");
+          for (ListenGrant place : places) {
+            json.writeStartObject();
+            json.writeStringField("hostname", place.address());
+            json.writeNumberField("port", place.port());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  static byte[] requests(List<ServedRequest> requests) throws IOException {
+    return json(
+        json -> {
+          json.writeStartArray();
+          for (ServedRequest request : requests) {
+            json.writeStartObject();
+            json.writeNumberField("exchange", request.id());
+            json.writeStringField("method", request.method());
+            json.writeStringField("target", request.target());
+            json.writeStringField("host", request.host());
+            headers(json, request.headers());
+            json.writeBooleanField("body", request.hasBody());
+            json.writeStringField("remoteAddress", request.remoteAddress());
+            json.writeNumberField("remotePort", request.remotePort());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
         });
   }
 

@@ -18,24 +18,27 @@ import ringfence.sandbox.permission.AddressRanges;
 /// @param trust in servers; if empty, the JDK's
 /// @param connect longest time until a connection is there, TLS apart
 /// @param silence longest time in which a server says nothing: before its response, and within it
+/// @param headTime longest time in which a client says what it wants
 record NetworkSetup(
     Supplier<Resolver> resolver,
     Function<InetAddress, Optional<String>> inside,
     Optional<Trust> trust,
     Duration connect,
-    Duration silence) {
+    Duration silence,
+    Duration headTime) {
 
   /// Which servers' certificates are good.
   record Trust(SSLSocketFactory sockets, X509TrustManager manager) {}
 
-  /// The machine's resolver and the JDK's trust; 10 s to connect, 300 s of silence.
+  /// The machine's resolver and the JDK's trust; 10 s to connect, 300 s of silence, 30 s for a client's head.
   static NetworkSetup ofThisMachine() {
     return new NetworkSetup(
         SystemResolver::new,
         NetworkSetup::inside,
         Optional.empty(),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(300));
+        Duration.ofSeconds(300),
+        Duration.ofSeconds(30));
   }
 
   /// Ranges that are not of the Internet, and this machine's own addresses: what listens on all of them may trust
@@ -53,18 +56,22 @@ record NetworkSetup(
   }
 
   NetworkSetup withResolver(Resolver one) {
-    return new NetworkSetup(() -> one, inside, trust, connect, silence);
+    return new NetworkSetup(() -> one, inside, trust, connect, silence, headTime);
   }
 
   NetworkSetup withInside(Function<InetAddress, Optional<String>> rule) {
-    return new NetworkSetup(resolver, rule, trust, connect, silence);
+    return new NetworkSetup(resolver, rule, trust, connect, silence, headTime);
   }
 
   NetworkSetup withTrust(Trust other) {
-    return new NetworkSetup(resolver, inside, Optional.of(other), connect, silence);
+    return new NetworkSetup(resolver, inside, Optional.of(other), connect, silence, headTime);
   }
 
   NetworkSetup withPatience(Duration connecting, Duration silent) {
-    return new NetworkSetup(resolver, inside, trust, connecting, silent);
+    return new NetworkSetup(resolver, inside, trust, connecting, silent, headTime);
+  }
+
+  NetworkSetup withHeadTime(Duration time) {
+    return new NetworkSetup(resolver, inside, trust, connect, silence, time);
   }
 }

@@ -2,6 +2,7 @@ package ringfence.host.broker;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,6 +15,7 @@ import ringfence.sandbox.file.FileException;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.BrokerRequest.StartThread;
 import ringfence.sandbox.protocol.MalformedMessageException;
@@ -127,6 +129,11 @@ public final class RunBrokers implements AutoCloseable {
       throw new MalformedMessageException("a Worker has ended, but none was let run");
     }
     answers.reply(id, new byte[0]);
+  }
+
+  /// Where the run serves HTTP at this moment.
+  public List<ListenGrant> listening() {
+    return network.listening();
   }
 
   /// Has a refusal of another's taken down.

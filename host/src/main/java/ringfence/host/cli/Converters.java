@@ -7,6 +7,8 @@ import picocli.CommandLine.TypeConversionException;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.host.manifest.Manifest;
 import ringfence.host.manifest.Quantities;
+import ringfence.sandbox.permission.HostGrant;
+import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.policy.SandboxLevel;
 
 /// Reads options as the manifest reads the same values, with its words for what is wrong with them.
@@ -38,6 +40,22 @@ final class Converters {
     @Override
     public RestartPolicy.Mode convert(String text) {
       return read(text, Manifest::restartMode);
+    }
+  }
+
+  /// Such as `api.example.com:443`.
+  static final class Host implements ITypeConverter<HostGrant> {
+    @Override
+    public HostGrant convert(String text) {
+      return read(text, HostGrant::parse);
+    }
+  }
+
+  /// Such as `8080`.
+  static final class Port implements ITypeConverter<ListenGrant> {
+    @Override
+    public ListenGrant convert(String text) {
+      return read(text, ListenGrant::parse);
     }
   }
 

@@ -8,7 +8,10 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.FileAccess;
+import ringfence.sandbox.permission.HostGrant;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.ListenGrant;
+import ringfence.sandbox.permission.NetworkAccess;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
 
@@ -27,6 +30,22 @@ final class GrantOptions {
       paramLabel = "PATH",
       description = "files and folders that it may make, change and remove, comma-separated")
   private List<Path> write = new ArrayList<>();
+
+  @Option(
+      names = "--allow-net",
+      split = ",",
+      paramLabel = "HOST[:PORT]",
+      converter = Converters.Host.class,
+      description = "hosts that fetch may connect to, such as api.example.com:443, comma-separated")
+  private List<HostGrant> hosts = new ArrayList<>();
+
+  @Option(
+      names = "--allow-listen",
+      split = ",",
+      paramLabel = "PORT",
+      converter = Converters.Port.class,
+      description = "ports to serve HTTP on, or ADDRESS:PORT; 0 for a free one, comma-separated")
+  private List<ListenGrant> ports = new ArrayList<>();
 
   @Option(
       names = "--allow-env",
@@ -97,6 +116,7 @@ final class GrantOptions {
   Permissions permissions() {
     return Permissions.NONE
         .withFiles(FileAccess.relativeTo(Path.of("").toAbsolutePath()).withRead(read).withWrite(write))
+        .withNetwork(new NetworkAccess(hosts, ports))
         .withEnvironment(Set.copyOf(environment))
         .withChildren(children)
         .withThreads(threads)

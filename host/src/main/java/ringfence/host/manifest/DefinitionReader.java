@@ -31,9 +31,6 @@ final class DefinitionReader {
   private static final Set<String> PERMISSIONS =
       Set.of("env", "eval", "hrtime", "read", "write", "net", "listen", "create", "threads");
 
-  /// Keys of the format that nothing stands behind yet, so that writing them must not look like having them.
-  private static final Set<String> NOT_YET = Set.of("net", "listen");
-
   private final String source;
   private final String path;
   private final Path folder;
@@ -215,13 +212,7 @@ final class DefinitionReader {
     if (node == null) {
       return null;
     }
-    TableReader table = new TableReader(source, path + "." + key, node, known);
-    for (String present : table.keys()) {
-      if (NOT_YET.contains(present)) {
-        throw table.refuse(present, "nothing enforces this yet, so it can't be written; remove it");
-      }
-    }
-    return table;
+    return new TableReader(source, path + "." + key, node, known);
   }
 
   private static Set<String> keys(Node node) {

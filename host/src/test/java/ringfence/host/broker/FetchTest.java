@@ -40,7 +40,7 @@ class FetchTest {
   @ValueSource(strings = {"", "identity", "gzip", "x-gzip", "GZIP", "deflate", "raw", "gzip, deflate"})
   void decodesWhatItSaysItCan(String encoding) throws IOException {
     byte[] body = TEXT.getBytes(UTF_8);
-    for (String one : encoding.toLowerCase(java.util.Locale.ROOT).split(", ")) {
+    for (String one : encoding.toLowerCase(java.util.Locale.ROOT).split(", ", -1)) {
       ByteArrayOutputStream packed = new ByteArrayOutputStream();
       try (var out =
           switch (one) {

@@ -45,6 +45,8 @@ final class NetworkUnderTest implements Answers, AutoCloseable {
 
   /// What a call led to.
   sealed interface Answer {
+    // Never compared.
+    @SuppressWarnings("ArrayRecordComponent")
     record Reply(byte[] value) implements Answer {
       int number() {
         return ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getInt();
@@ -190,6 +192,10 @@ final class NetworkUnderTest implements Answers, AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  List<ListenGrant> listening() {
+    return broker.listening();
   }
 
   int handles() {

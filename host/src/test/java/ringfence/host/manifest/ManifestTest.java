@@ -103,7 +103,6 @@ class ManifestTest {
         "{version: 1, services: {a: {code: x, limits: {heap: 1MiB}}}} | limits.heap must be from 16MiB to 16GiB",
         "{version: 1, services: {a: {code: x, limits: {start: 5}}}} | \"5\" is not a time",
         "{version: 1, services: {a: {code: x, permissions: {eval: maybe}}}} | \"maybe\" is not true or false",
-        "{version: 1, services: {a: {code: x, permissions: {net: [b]}}}} | services.a.permissions.net: nothing enforces",
         "{version: 1, services: {a: {code: x, uncaught: ignore}}} | \"ignore\" is neither record nor crash",
         "{version: 1, services: {a: {code: x, restart: maybe}}} | \"maybe\" is no restart policy; choose never, on-failure, always",
         "{version: 1, services: {a: {code: x, restart: {max: 5}}}} | \"5\" is no number of restarts in a time; write one such as 5 in 60s",

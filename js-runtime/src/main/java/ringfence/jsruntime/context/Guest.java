@@ -64,6 +64,7 @@ public final class Guest implements AutoCloseable {
     host.putMember("mostTimers", policy.timers());
     WebBindings.bind(context, (name, function) -> put(host, name, function));
     calls.bind((name, function) -> put(host, name, function));
+    NetworkBindings.bind(calls, (name, function) -> put(host, name, function));
     internals = Prelude.run(context, host);
     if (!policy.sandboxPolicy().equals("TRUSTED")) {
       internals.invokeMember("removeExtras");

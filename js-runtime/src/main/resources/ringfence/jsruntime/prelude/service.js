@@ -257,6 +257,9 @@
     putFixed(service, "env", freeze(env));
     putFixed(service, "args", freeze(args));
     internals.addNodeModules(service);
+    p.defineProperty(service, "listening", {
+      __proto__: null, get: freeze(() => internals.listening()), set: undefined, enumerable: true, configurable: false,
+    });
     freeze(service.emit);
     freeze(service.call);
     freeze(service.create);
@@ -271,13 +274,16 @@
   internals.start = async function () {
     try {
       const { box } = await import("service:.start");
-      host.started(setExports(box.entry));
+      const count = setExports(box.entry);
+      await internals.openServer(box.entry);
+      host.started(count);
     } catch (thrown) {
       internals.reportStartFailed(thrown);
     }
   };
 
   internals.close = async function () {
+    await internals.closeServer();
     for (let i = 0; i < closeHandlers.length; i++) {
       try {
         await apply(closeHandlers[i], undefined, []);

@@ -108,19 +108,6 @@
     return out;
   }
 
-  /** Each header as the web has it: lower case, trimmed; what is no header is left out. */
-  function normalHeaders(raw) {
-    const list = [];
-    for (let i = 0; i < raw.length; i++) {
-      try {
-        append(list, [headerLists.checkedName(raw[i][0]), headerLists.checkedValue(idl.byteString(raw[i][1]))]);
-      } catch {
-        continue;
-      }
-    }
-    return list;
-  }
-
   const NOT_AFTER_BODY = ["content-encoding", "content-language", "content-location", "content-type", "content-length"];
   const NOT_TO_OTHERS = ["authorization", "cookie"];
 
@@ -143,7 +130,7 @@
         if (answer.body !== null) answer.body.cancel(task.reason);
         throw task.reason;
       }
-      const list = normalHeaders(answer.headers);
+      const list = headerLists.normal(answer.headers);
       const location = responses.isRedirect(answer.status) && request.redirect !== "manual"
         ? headerLists.combined(list, "location") : null;
       if (location === null) {
@@ -228,10 +215,6 @@
     if (scheme !== "http:" && scheme !== "https:") {
       throw new TypeError("fetch failed: there are no " + scheme + " URLs here, only http:, https: and data:");
     }
-    if (internals.fetchTransport === undefined) {
-      throw new TypeError('fetch failed: this service has no network; grant it with permissions.net: ["'
-        + hostOf(request.url) + '"]');
-    }
     const task = makeTask(request.signal);
     const aborted = p.construct(p.Promise, [(_resolve, reject) => { task.reject = reject; }]);
     // It may reject after nobody waits for it any more.
@@ -248,12 +231,6 @@
     p.then(a, resolve, reject);
     p.then(b, resolve, reject);
   }]);
-
-  const hostOf = (url) => {
-    const origin = urls.origin(url);
-    const host = slice(origin, indexOf(origin, "//") + 2);
-    return p.includes(slice(host, p.lastIndexOf(host, "]") + 1), ":") ? host : host + (p.startsWith(origin, "https") ? ":443" : ":80");
-  };
 
   p.put(web, "fetch", async function fetch(input, init = undefined) {
     idl.need(arguments.length, 1, "fetch");

@@ -181,6 +181,18 @@
     __proto__: null, isHeaders, listOf, guardOf, fill, combined, checkedName, checkedValue,
     /** Headers over a list of lower-case names and values. */
     of: (list, guard) => new Headers(idl.TOKEN, list, guard),
+    /** Each header as the web has it: lower case, trimmed; what is no header is left out. */
+    normal(raw) {
+      const list = [];
+      for (let i = 0; i < raw.length; i++) {
+        try {
+          append(list, [checkedName(raw[i][0]), checkedValue(idl.byteString(raw[i][1]))]);
+        } catch {
+          continue;
+        }
+      }
+      return list;
+    },
     copy(list) {
       const out = [];
       for (let i = 0; i < list.length; i++) append(out, [list[i][0], list[i][1]]);

@@ -207,5 +207,7 @@
 
   bodies.mixin(Request, (request) => partsOf(request));
   idl.expose(Request);
-  web.requests = { __proto__: null, isRequest, partsOf };
+  web.requests = {
+    __proto__: null, isRequest, partsOf, makeParts: defaults, of: (parts) => new Request(idl.TOKEN, parts),
+  };
 });

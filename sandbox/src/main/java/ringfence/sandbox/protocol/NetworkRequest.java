@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /// What a service asks of the network, which only the host has.
 ///
 /// ```
-///   BeginFetch -> handle
-///     WriteBody*, EndBody   (if it has a body)
-///     AwaitResponse -> head
-///     ReadResponse* -> bytes, none at the end
-///   CloseHandle at any time: frees the socket
+///   BeginFetch -> handle                         OpenServer -> handle
+///     WriteBody*, EndBody   (if it has a body)     AwaitRequests -> some requests, and again
+///     AwaitResponse -> head                          ReadRequest* -> bytes, none at the end
+///     ReadResponse* -> bytes, none at the end        Respond, WriteResponse* | AbortRequest
+///   CloseHandle at any time: frees the socket      StopServer: the reply comes when all is served
 /// ```
 /// Each reply comes when the step is done, so who waits for it before the next step holds no more than one piece
 /// at a time on either side. Heads are JSON, bodies are bytes.
@@ -21,6 +21,8 @@ public sealed interface NetworkRequest extends BrokerRequest {
 
   /// In the place of the number of bytes of a body: it ends where it ends.
   long UNKNOWN_LENGTH = -2;
+
+  // ---- out
 
   /// Begin one exchange with a server; a redirect is an answer like others. The reply is the handle, four bytes
   /// little-endian.
@@ -57,4 +59,80 @@ public sealed interface NetworkRequest extends BrokerRequest {
 
   /// The reply is the next bytes of the response's body, decoded; none at its end.
   record ReadResponse(int fetch) implements NetworkRequest {}
+
+  // ---- in
+
+  /// Serve on all ports that are granted. The reply is `{"server": 7, "listening": [{"hostname": "127.0.0.1",
+  /// "port": 8080}]}`; without such a grant the server is 0.
+  record OpenServer() implements NetworkRequest {}
+
+  /// The reply comes when requests are there: `[{"exchange": 1, "method": "GET", "target": "/a?b", "host":
+  /// "localhost:8080", "headers": [["name", "value"]], "body": false, "remoteAddress": "127.0.0.1", "remotePort":
+  /// 4711}]`, and an empty list once the server is stopped.
+  record AwaitRequests(int server) implements NetworkRequest {}
+
+  /// The reply is the next bytes of a request's body; none at its end.
+  record ReadRequest(int server, long exchange) implements NetworkRequest {}
+
+  /// The head of the answer to a request, and its body if that is at hand.
+  ///
+  /// @param bodyBytes from 0, or one of the constants
+  /// @param bytes the first of the body
+  /// @param last whether they are all
+  @SuppressWarnings("ArrayRecordComponent")
+  record Respond(
+      int server,
+      long exchange,
+      int status,
+      List<HttpHeader> headers,
+      long bodyBytes,
+      byte[] bytes,
+      boolean last)
+      implements NetworkRequest {
+    public Respond {
+      headers = List.copyOf(headers);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Respond o
+          && o.server == server
+          && o.exchange == exchange
+          && o.status == status
+          && o.headers.equals(headers)
+          && o.bodyBytes == bodyBytes
+          && o.last == last
+          && Arrays.equals(o.bytes, bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(exchange) * 31 + Arrays.hashCode(bytes);
+    }
+  }
+
+  /// More of the answer's body; the reply comes when the client takes it.
+  @SuppressWarnings("ArrayRecordComponent")
+  record WriteResponse(int server, long exchange, byte[] bytes, boolean last) implements NetworkRequest {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof WriteResponse o
+          && o.server == server
+          && o.exchange == exchange
+          && o.last == last
+          && Arrays.equals(o.bytes, bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(exchange) * 31 + Arrays.hashCode(bytes);
+    }
+  }
+
+  /// There will be no answer, or not the rest of it: the client is told by the end of its connection.
+  record AbortRequest(int server, long exchange) implements NetworkRequest {}
+
+  /// Take no more requests. The reply comes when those under way have ended, or half of the service's time to close
+  /// is over.
+  record StopServer(int server) implements NetworkRequest {}
 }

@@ -2,11 +2,18 @@ package ringfence.sandbox.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import ringfence.sandbox.protocol.NetworkRequest.AbortRequest;
+import ringfence.sandbox.protocol.NetworkRequest.AwaitRequests;
 import ringfence.sandbox.protocol.NetworkRequest.AwaitResponse;
 import ringfence.sandbox.protocol.NetworkRequest.BeginFetch;
 import ringfence.sandbox.protocol.NetworkRequest.EndBody;
+import ringfence.sandbox.protocol.NetworkRequest.OpenServer;
+import ringfence.sandbox.protocol.NetworkRequest.ReadRequest;
 import ringfence.sandbox.protocol.NetworkRequest.ReadResponse;
+import ringfence.sandbox.protocol.NetworkRequest.Respond;
+import ringfence.sandbox.protocol.NetworkRequest.StopServer;
 import ringfence.sandbox.protocol.NetworkRequest.WriteBody;
+import ringfence.sandbox.protocol.NetworkRequest.WriteResponse;
 
 /// The bytes of a [NetworkRequest], in the place that [BrokerCodec] has for a request.
 final class NetworkRequestCodec {
@@ -20,6 +27,13 @@ final class NetworkRequestCodec {
   private static final int END_BODY = FIRST_KIND + 2;
   private static final int AWAIT_RESPONSE = FIRST_KIND + 3;
   private static final int READ_RESPONSE = FIRST_KIND + 4;
+  private static final int OPEN_SERVER = FIRST_KIND + 5;
+  private static final int AWAIT_REQUESTS = FIRST_KIND + 6;
+  private static final int READ_REQUEST = FIRST_KIND + 7;
+  private static final int RESPOND = FIRST_KIND + 8;
+  private static final int WRITE_RESPONSE = FIRST_KIND + 9;
+  private static final int ABORT_REQUEST = FIRST_KIND + 10;
+  private static final int STOP_SERVER = FIRST_KIND + 11;
 
   /// Two lengths.
   private static final int LEAST_HEADER_BYTES = 8;
@@ -38,6 +52,20 @@ final class NetworkRequestCodec {
       case EndBody r -> out.u8(END_BODY).u32(r.fetch());
       case AwaitResponse r -> out.u8(AWAIT_RESPONSE).u32(r.fetch());
       case ReadResponse r -> out.u8(READ_RESPONSE).u32(r.fetch());
+      case OpenServer _ -> out.u8(OPEN_SERVER);
+      case AwaitRequests r -> out.u8(AWAIT_REQUESTS).u32(r.server());
+      case ReadRequest r -> out.u8(READ_REQUEST).u32(r.server()).i64(r.exchange());
+      case Respond r ->
+          headers(
+                  out.u8(RESPOND).u32(r.server()).i64(r.exchange()).u32(r.status()),
+                  r.headers())
+              .i64(r.bodyBytes())
+              .bytes(r.bytes())
+              .flag(r.last());
+      case WriteResponse r ->
+          out.u8(WRITE_RESPONSE).u32(r.server()).i64(r.exchange()).bytes(r.bytes()).flag(r.last());
+      case AbortRequest r -> out.u8(ABORT_REQUEST).u32(r.server()).i64(r.exchange());
+      case StopServer r -> out.u8(STOP_SERVER).u32(r.server());
     };
   }
 
@@ -49,6 +77,22 @@ final class NetworkRequestCodec {
       case END_BODY -> new EndBody(in.u32("fetch"));
       case AWAIT_RESPONSE -> new AwaitResponse(in.u32("fetch"));
       case READ_RESPONSE -> new ReadResponse(in.u32("fetch"));
+      case OPEN_SERVER -> new OpenServer();
+      case AWAIT_REQUESTS -> new AwaitRequests(in.u32("server"));
+      case READ_REQUEST -> new ReadRequest(in.u32("server"), in.i64("exchange"));
+      case RESPOND ->
+          new Respond(
+              in.u32("server"),
+              in.i64("exchange"),
+              in.u32("status"),
+              headers(in),
+              in.i64("bodyBytes"),
+              in.bytes("bytes"),
+              in.flag("last"));
+      case WRITE_RESPONSE ->
+          new WriteResponse(in.u32("server"), in.i64("exchange"), in.bytes("bytes"), in.flag("last"));
+      case ABORT_REQUEST -> new AbortRequest(in.u32("server"), in.i64("exchange"));
+      case STOP_SERVER -> new StopServer(in.u32("server"));
       default -> throw new MalformedMessageException("no network request has kind " + kind);
     };
   }

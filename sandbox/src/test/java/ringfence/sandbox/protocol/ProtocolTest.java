@@ -95,6 +95,16 @@ class ProtocolTest {
         new BrokerMessage.BrokerCall(23, new FileRequest.Copy("a", "b", true)),
         new BrokerMessage.BrokerCall(10, new BrokerRequest.StartThread()),
         new BrokerMessage.BrokerCall(11, new BrokerRequest.EndThread()),
+        new BrokerMessage.BrokerCall(15, new NetworkRequest.OpenServer()),
+        new BrokerMessage.BrokerCall(16, new NetworkRequest.AwaitRequests(4)),
+        new BrokerMessage.BrokerCall(17, new NetworkRequest.ReadRequest(4, 5)),
+        new BrokerMessage.BrokerCall(
+            18,
+            new NetworkRequest.Respond(
+                4, 5, 200, List.of(new HttpHeader("x", "y")), NetworkRequest.NO_BODY, new byte[3], true)),
+        new BrokerMessage.BrokerCall(19, new NetworkRequest.WriteResponse(4, 5, new byte[2], false)),
+        new BrokerMessage.BrokerCall(20, new NetworkRequest.AbortRequest(4, 5)),
+        new BrokerMessage.BrokerCall(21, new NetworkRequest.StopServer(4)),
         new BrokerMessage.BrokerReply(4, new byte[] {0, -1, 7}),
         new BrokerMessage.BrokerFailure(5, "StartFailedError", "ENOENT", "no"),
         new BrokerMessage.BrokerDenied(6, "create", "part", "grant it"),
