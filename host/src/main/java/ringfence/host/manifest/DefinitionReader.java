@@ -100,7 +100,7 @@ final class DefinitionReader {
       throw in.refuse("code", "a service has either file: or code:" + (inline ? ", not both" : ""));
     }
     if (inline) {
-      in.scalar("code", text -> text).ifPresent(builder::code);
+      in.text("code").ifPresent(builder::code);
       return;
     }
     in.scalar(
@@ -144,12 +144,12 @@ final class DefinitionReader {
     if (inline == (modules != null)) {
       throw in.refuse("code", "a child has either code or modules" + (inline ? ", not both" : ""));
     }
-    in.scalar("code", text -> text).ifPresent(builder::code);
+    in.text("code").ifPresent(builder::code);
     in.scalar("entry", text -> text).ifPresent(builder::entry);
     if (modules != null) {
       TableReader table = new TableReader(source, path + ".modules", modules, keys(modules));
       for (String module : table.keys()) {
-        table.scalar(module, text -> text).ifPresent(text -> builder.module(module, text));
+        table.text(module).ifPresent(text -> builder.module(module, text));
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.policy.SandboxLevel;
 
 /// The services of a `ringfence.yaml`.
@@ -61,9 +62,24 @@ public record Manifest(List<ServiceDefinition> services) {
             services instanceof Node.Table table ? table.entries().keySet() : Set.of());
     List<ServiceDefinition> definitions = new ArrayList<>();
     for (String name : names.keys()) {
-      definitions.add(DefinitionReader.ofService(source, names, name, folder));
+      ServiceDefinition definition = DefinitionReader.ofService(source, names, name, folder);
+      requireOwnPorts(names, name, definitions, definition);
+      definitions.add(definition);
     }
     return new Manifest(definitions);
+  }
+
+  /// Two services that serve one port could never run together, and would only say so in the middle of a start.
+  private static void requireOwnPorts(
+      TableReader names, String name, List<ServiceDefinition> before, ServiceDefinition definition) {
+    for (ListenGrant port : definition.permissions().network().listen()) {
+      for (ServiceDefinition other : before) {
+        if (other.permissions().network().listen().stream().anyMatch(port::overlaps)) {
+          throw names.refuse(
+              name, "permissions.listen " + port + " is also that of \"" + other.name() + "\"; give each its own port");
+        }
+      }
+    }
   }
 
   /// Reads the definition of a child service, one JSON object of the same keys as a service here and `name`.

@@ -28,6 +28,13 @@ final class RestartReader {
     RestartPolicy defaults =
         RestartPolicy.of(
             table.scalar("policy", RestartReader::mode).orElse(RestartPolicy.Mode.ON_FAILURE));
+    if (defaults.mode() == RestartPolicy.Mode.NEVER) {
+      for (String key : table.keys()) {
+        if (!key.equals("policy")) {
+          throw table.refuse(key, "means nothing under policy never; remove it or choose another policy");
+        }
+      }
+    }
     Range delays =
         table
             .scalar("backoff", Range::of)

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the keys of one table and refuses what nobody knows.
 final class TableReader {
+  /// Of a value that is neither code nor an argument. What reads it may take time by its length squared.
+  private static final int LONGEST_VALUE = 4096;
+
   private final String source;
   private final String path;
   private final Node.Table table;
@@ -59,15 +62,27 @@ final class TableReader {
   /// The text of a key, turned into something by `convert`, whose refusal is shown with its position.
   <T> Optional<T> scalar(String key, Function<String, T> convert) {
     Node node = get(key);
-    return node == null ? Optional.empty() : Optional.of(convert(key, node, convert));
+    return node == null ? Optional.empty() : Optional.of(convert(key, node, convert, LONGEST_VALUE));
+  }
+
+  /// The text of a key as it stands, however long, such as code.
+  Optional<String> text(String key) {
+    Node node = get(key);
+    return node == null
+        ? Optional.empty()
+        : Optional.of(convert(key, node, Function.identity(), Integer.MAX_VALUE));
   }
 
   List<String> texts(String key) {
-    return each(key, Function.identity());
+    return each(key, Function.identity(), Integer.MAX_VALUE);
   }
 
   /// The items of a list, each turned into something by `convert`, whose refusal is shown with its position.
   <T> List<T> each(String key, Function<String, T> convert) {
+    return each(key, convert, LONGEST_VALUE);
+  }
+
+  private <T> List<T> each(String key, Function<String, T> convert, int longest) {
     Node node = get(key);
     if (node == null) {
       return List.of();
@@ -78,7 +93,7 @@ final class TableReader {
     }
     List<T> all = new ArrayList<>();
     for (Node item : items.values()) {
-      all.add(convert(key, item, convert));
+      all.add(convert(key, item, convert, longest));
     }
     return all;
   }
@@ -101,10 +116,16 @@ final class TableReader {
         source, entry == null ? table.position() : entry.keyPosition(), named(key) + message);
   }
 
-  private <T> T convert(String key, Node node, Function<String, T> convert) {
+  private <T> T convert(String key, Node node, Function<String, T> convert, int longest) {
     if (!(node instanceof Node.Scalar scalar)) {
       throw new ManifestException(
           source, node.position(), named(key) + "must be a single value, not " + node.kind());
+    }
+    if (scalar.text().length() > longest) {
+      throw new ManifestException(
+          source,
+          node.position(),
+          named(key) + "is " + scalar.text().length() + " characters long; at most " + longest);
     }
     try {
       return convert.apply(scalar.text());

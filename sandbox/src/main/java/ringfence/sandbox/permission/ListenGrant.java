@@ -22,6 +22,17 @@ public record ListenGrant(String address, int port) {
     }
   }
 
+  /// Whether both can't be served at once: the same port of one address, or of all.
+  public boolean overlaps(ListenGrant other) {
+    return port != 0
+        && port == other.port
+        && (address.equals(other.address) || isEveryAddress() || other.isEveryAddress());
+  }
+
+  private boolean isEveryAddress() {
+    return address.equals("0.0.0.0") || address.equals("::");
+  }
+
   /// Reads it as it is written in a manifest or on the command line.
   ///
   /// @throws IllegalArgumentException saying what is wrong and how it is written

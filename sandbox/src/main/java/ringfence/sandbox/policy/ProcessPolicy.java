@@ -13,7 +13,7 @@ public record ProcessPolicy(
 
   /// What a worker's JVM may use beside its heap: 128 MiB of metaspace, 48 of compiled code and 16 of direct
   /// buffers, at which the JVM itself ends, and 64 for what it has no bound for: stacks, symbols, the collector's
-  /// tables, the C library's arenas. Measured in real workers: 50 MiB idle, 75 after a heap bomb of 128 MiB.
+  /// tables, the C library's arenas. Measured: a worker whose heap of 64 MiB a bomb fills has 128 MiB of its own.
   public static final long BESIDE_HEAP_BYTES = 256L << 20;
 
   /// The bound of all the memory that is the process's own: not of files, nor of rings, which are shared.
