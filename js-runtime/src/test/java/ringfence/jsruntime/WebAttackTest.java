@@ -3,6 +3,8 @@ package ringfence.jsruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
+import ringfence.sandbox.protocol.BrokerMessage.BrokerDenied;
 
 /// What hostile code tries against the web platform, whose JavaScript is loaded after it.
 class WebAttackTest {
@@ -71,6 +73,8 @@ class WebAttackTest {
                 log(found, hooked > 50, made.length);
                 """)) {
       service.start();
+      BrokerCall fetch = service.awaitCall();
+      service.tell(new BrokerDenied(fetch.id(), "net", "a.b:80", "no"));
       ServiceUnderTest.await(() -> assertThat(service.output()).as(() -> "" + service.errors()).isNotEmpty());
       assertThat(service.output().getFirst()).isEqualTo("0 true 0");
     }

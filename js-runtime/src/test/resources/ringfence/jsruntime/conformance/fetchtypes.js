@@ -180,10 +180,7 @@ test("fetch of data: URLs", async () => {
   await rejects(TypeError, fetch("blob:null/x"));
 });
 
-test("fetch without a network says what would grant it, and an aborted one its reason", async () => {
-  const error = await rejects(TypeError, fetch("https://api.example.com/x"));
-  equals(error.message, 'fetch failed: this service has no network; grant it with permissions.net: ["api.example.com:443"]');
-  equals((await rejects(TypeError, fetch("http://[::1]:8080/"))).message.includes('["[::1]:8080"]'), true);
+test("an aborted fetch rejects with its signal's reason", async () => {
   await rejects("AbortError", fetch("https://a.b/", { signal: AbortSignal.abort() }));
   try { await fetch("data:,x", { signal: AbortSignal.abort(5) }); throw 0; } catch (e) { equals(e, 5); }
 });
