@@ -12,7 +12,7 @@ await writeFile("out/report.tmp", JSON.stringify(report, null, 2) + "\n");
 await rename("out/report.tmp", "out/report.json");
 console.log("out/report.json:", (await stat("out/report.json")).size, "bytes of", names.length, "files");
 
-for (const path of ["/etc/passwd", "data/../report.js", "data/outside.csv"]) {
+for (const path of ["/etc/passwd", "data/../report.js", "data/outside"]) {
   await readFile(path).catch((error) => console.log(error.name + ":", error.message));
 }
 await writeFile("data/mine.csv", "").catch((error) => console.log(error.name + ":", error.message));
