@@ -63,7 +63,7 @@ class RunIT {
         assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("hello 127.0.0.1\n");
       }
       run.signal("INT");
-      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.status()).isEqualTo(130);
       assertThat(run.err()).isEmpty();
     }
     // Without the grant the same fetch is denied, and says what would grant it.

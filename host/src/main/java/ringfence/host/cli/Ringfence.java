@@ -1,6 +1,8 @@
 package ringfence.host.cli;
 
 import java.util.Collection;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,7 +30,18 @@ public final class Ringfence {
 
   /// Runs one command and ends the process with its status.
   public static void main(String[] arguments) {
+    quietLog();
     System.exit(commandLine().execute(arguments));
+  }
+
+  /// What commands print is for people, and a denial is told by the error that the service gets and by `--audit`; so
+  /// only warnings of the log are printed, a line each, unless the JVM was given a configuration of its own.
+  private static void quietLog() {
+    if (System.getProperty("java.util.logging.config.file") == null
+        && System.getProperty("java.util.logging.config.class") == null) {
+      System.setProperty("java.util.logging.SimpleFormatter.format", "ringfence: %5$s%6$s%n");
+      Logger.getLogger("").setLevel(Level.WARNING);
+    }
   }
 
   static CommandLine commandLine() {

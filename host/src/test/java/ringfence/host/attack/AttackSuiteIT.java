@@ -25,14 +25,18 @@ import org.junit.jupiter.api.io.TempDir;
 /// Each attempt of `src/test/resources/attack` is refused in a real worker, with the words that it names, and succeeds
 /// with the wall taken away.
 ///
-/// `-Dringfence.attack.only=PREFIX` runs the files whose names begin so, `-Dringfence.attack.controls=N` shows of more or
-/// fewer bombs that they go off without the wall, `-Dringfence.attack.seed=S` of the same ones again.
+/// `-Dringfence.attack.only=PREFIX` runs the files whose names begin so, `-Dringfence.attack.bombs=N` more or fewer of the
+/// bombs, `-Dringfence.attack.controls=N` shows of more or fewer of those that they go off without the wall, and
+/// `-Dringfence.attack.seed=S` takes the same ones again.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AttackSuiteIT {
   private static final String ONLY = System.getProperty("ringfence.attack.only", "");
 
-  /// How many bombs are shown to succeed without their wall; which ones, the seed decides. All of them take minutes.
-  private static final int CONTROLS = Integer.getInteger("ringfence.attack.controls", 6);
+  /// How many bombs are tried; which ones, the seed decides. All of them, with all controls, take minutes.
+  private static final int BOMBS = Integer.getInteger("ringfence.attack.bombs", 8);
+
+  /// How many of those are shown to succeed without their wall.
+  private static final int CONTROLS = Integer.getInteger("ringfence.attack.controls", 2);
 
   private static final long SEED = Long.getLong("ringfence.attack.seed", new Random().nextLong());
 
@@ -88,10 +92,12 @@ class AttackSuiteIT {
 
   @TestFactory
   List<DynamicTest> everyBombEndsItsOwnServiceOnly() {
-    List<Bomb> bombs = new ArrayList<>();
+    List<Bomb> all = new ArrayList<>();
     files.stream()
         .filter(AttackFile::isBomb)
-        .forEach(file -> file.bombs().forEach((name, code) -> bombs.add(new Bomb(file, name, code))));
+        .forEach(file -> file.bombs().forEach((name, code) -> all.add(new Bomb(file, name, code))));
+    Collections.shuffle(all, new Random(SEED));
+    List<Bomb> bombs = all.subList(0, Math.min(BOMBS, all.size()));
     Map<Bomb, Future<String>> guarded = new LinkedHashMap<>();
     bombs.forEach(bomb -> guarded.put(bomb, worlds.submit(() -> world.guardedEnd(bomb.file(), bomb.code()))));
     List<DynamicTest> tests = new ArrayList<>();
@@ -101,14 +107,14 @@ class AttackSuiteIT {
                 dynamicTest(
                     bomb.toString(),
                     () -> assertThat(end.get()).contains(bomb.file().line("refusal")))));
-    Collections.shuffle(bombs, new Random(SEED));
     List<Bomb> controls = bombs.subList(0, Math.min(CONTROLS, bombs.size()));
     for (Bomb bomb : controls) {
       Future<Boolean> success = worlds.submit(() -> world.succeedsUnguarded(bomb.file(), bomb.code()));
       tests.add(dynamicTest(bomb + ", without the wall", () -> assertThat(success.get()).isTrue()));
     }
     System.out.printf(
-        "attack suite: %d bombs, %d of them also without the wall, seed %d%n", bombs.size(), controls.size(), SEED);
+        "attack suite: %d of %d bombs, %d of them also without the wall, seed %d%n",
+        bombs.size(), all.size(), controls.size(), SEED);
     return tests;
   }
 
