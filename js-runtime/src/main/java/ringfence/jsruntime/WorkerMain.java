@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.ContextFactory;
 import ringfence.jsruntime.loop.Turns;
@@ -29,6 +31,9 @@ public final class WorkerMain {
 
   /// Deep recursion of guest code ends in a RangeError long before this much is used.
   private static final long STACK_BYTES = 16L << 20;
+
+  /// Of a stack in the diagnostics.
+  private static final int FRAMES = 8;
 
   private WorkerMain() {}
 
@@ -68,9 +73,17 @@ public final class WorkerMain {
               loops)
           .whileWaiting(new WebRehearsal(engine))
           .run();
-    } catch (IOException | ExecutionException | InterruptedException | RuntimeException e) {
+    } catch (IOException | ExecutionException | InterruptedException e) {
       // To the diagnostics, which the host keeps.
       System.err.println("ringfence worker: " + e);
+      return BROKEN;
+    } catch (RuntimeException e) {
+      // A mistake of the runtime's: whoever reports it needs the place.
+      System.err.println(
+          Stream.of(e.getStackTrace())
+              .limit(FRAMES)
+              .map(frame -> " at " + frame)
+              .collect(Collectors.joining("", "ringfence worker: " + e, "")));
       return BROKEN;
     }
   }

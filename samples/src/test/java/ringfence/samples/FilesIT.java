@@ -21,7 +21,7 @@ class FilesIT {
       assertThat(run.status()).as(run.err().toString()).isZero();
       assertThat(run.out())
           .containsExactly(
-              "report | out/report.json: 145 bytes of 2 files",
+              "report | out/report.json: 116 bytes of 2 files",
               "report | PermissionDeniedError: service \"report\" may not read /etc/passwd; grant it with permissions.read: [\"/etc/passwd\"]",
               "report | PermissionDeniedError: service \"report\" may not read data/../report.js; grant it with permissions.read: [\"data/../report.js\"]",
               "report | PermissionDeniedError: service \"report\" may not read data/outside: a link on the way leads out of what is granted",

@@ -207,7 +207,7 @@
 
     async truncate(path, size = 0) {
       const length = given.integer(size, "len", 0, 2 ** 53 - 1);
-      await own(withFile(given.path(path, "path"), "rw", 0, (handle) => files.truncate(handle, length)));
+      await own(withFile(given.path(path, "path"), "w", 0, (handle) => files.truncate(handle, length)));
     },
 
     async unlink(path) { await own(files.remove(given.path(path, "path"), "FILE", "unlink")); },
