@@ -5,6 +5,7 @@ module ringfence.sandbox {
   requires static transitive org.jspecify;
 
   exports ringfence.sandbox.file;
+  exports ringfence.sandbox.link;
   exports ringfence.sandbox.port;
   exports ringfence.sandbox.port.local;
   exports ringfence.sandbox.port.ring;
@@ -13,4 +14,5 @@ module ringfence.sandbox {
   exports ringfence.sandbox.launch;
   exports ringfence.sandbox.permission;
   exports ringfence.sandbox.policy;
+  exports ringfence.sandbox.value;
 }

@@ -302,6 +302,20 @@ final class NodeTable {
     return runs.links();
   }
 
+  // ---- clients
+
+  /// Links a client to its services, which exist.
+  ///
+  /// @return completes when it is linked to those that run
+  CompletableFuture<Void> connect(ClientEnd client) {
+    client.services().forEach(this::node);
+    return runs.clients().add(client);
+  }
+
+  void disconnect(ClientEnd client) {
+    runs.clients().remove(client);
+  }
+
   // ---- what refuses a command
 
   private ServiceNode node(ServiceName name) {

@@ -30,6 +30,7 @@ final class Runs implements ServiceController.RunListener {
   private final Function<String, Optional<String>> environment;
   private final ChildBroker children;
   private final LinkTable links = new LinkTable();
+  private final Clients clients;
 
   /// @param regions where the memory of links comes from
   /// @param environment where the values of granted variables come from
@@ -45,6 +46,17 @@ final class Runs implements ServiceController.RunListener {
     this.regionSource = regions;
     this.environment = environment;
     this.children = children;
+    this.clients = new Clients(steps, regions, links, this::runningOf);
+  }
+
+  Clients clients() {
+    return clients;
+  }
+
+  private Optional<ServiceController> runningOf(ServiceName service) {
+    return nodes.holds(service) && nodes.node(service).state() == NodeState.RUNNING
+        ? Optional.of(nodes.node(service).container().run())
+        : Optional.empty();
   }
 
   int links() {
@@ -114,6 +126,7 @@ final class Runs implements ServiceController.RunListener {
   public void running(ServiceController run) {
     if (!isOver(run, "running")) {
       nodes.node(run.name()).running();
+      clients.running(run);
       nodes.settle();
     }
   }

@@ -143,7 +143,12 @@ public record ServiceDefinition(
   /// @throws ServiceException with INVALID_DEFINITION, if it is no valid name
   static ServiceName serviceName(String name) {
     try {
-      return new ServiceName(name);
+      ServiceName valid = new ServiceName(name);
+      if (valid.equals(ServiceName.HOST)) {
+        throw new IllegalArgumentException(
+            "service name \"host\" is the host's own; choose another");
+      }
+      return valid;
     } catch (IllegalArgumentException e) {
       throw new ServiceException(ErrorCode.INVALID_DEFINITION, String.valueOf(e.getMessage()), e);
     }

@@ -3,11 +3,17 @@ package ringfence.host;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import ringfence.host.broker.AuditLog;
 import ringfence.host.event.EventHistory;
 import ringfence.host.event.LifecycleEvent;
@@ -46,6 +52,11 @@ public final class ServicesManager implements AutoCloseable {
   private final EventLog events;
   private final AuditLog audit;
   private final NodeTable nodes;
+  private final Set<ServiceClient> clients = ConcurrentHashMap.newKeySet();
+
+  /// The host service that is being created, on the manager's thread.
+  private @Nullable HostService hosting;
+
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
@@ -104,6 +115,55 @@ public final class ServicesManager implements AutoCloseable {
                   nodes.create(all);
                   return done();
                 }));
+  }
+
+  /// Adds a service of Java functions. It is started, closed and destroyed as any other.
+  ///
+  /// @throws ServiceException if the name is taken
+  public void create(HostService service) {
+    Void _ =
+        await(
+            step(
+                () -> {
+                  hosting = service;
+                  try {
+                    nodes.create(List.of(service.definition()));
+                  } finally {
+                    hosting = null;
+                  }
+                  return done();
+                }));
+  }
+
+  /// Connects Java code to services, which exist. Returns when it is linked to those of them that run; it is linked to
+  /// the others, and to later runs, as these come up.
+  ///
+  /// @return to be closed; [#close()] does so too
+  /// @throws ServiceException with UNKNOWN_SERVICE
+  public ServiceClient connect(String service, String... more) {
+    Set<ServiceName> names = new LinkedHashSet<>();
+    names.add(known(service));
+    Stream.of(more).map(ServicesManager::known).forEach(names::add);
+    ServiceClient.Listeners listeners = new ServiceClient.Listeners();
+    JavaPeer peer = new JavaPeer("client", Map.of(), listeners);
+    ClientEnd end = new ClientEnd(names, peer);
+    ServiceClient[] client = new ServiceClient[1];
+    client[0] =
+        ServiceClient.of(
+            peer,
+            listeners,
+            () -> {
+              clients.remove(client[0]);
+              boolean _ = steps.post(() -> nodes.disconnect(end));
+            });
+    clients.add(client[0]);
+    try {
+      Void _ = await(step(() -> nodes.connect(end)));
+      return client[0];
+    } catch (RuntimeException e) {
+      client[0].close();
+      throw e;
+    }
   }
 
   /// Adds a child of a service. It imports its parent beside what it declares, closes before it, and never has a
@@ -277,6 +337,7 @@ public final class ServicesManager implements AutoCloseable {
       gone.join();
       return;
     }
+    List.copyOf(clients).forEach(ServiceClient::close);
     try {
       CompletableFuture<Void> all = new CompletableFuture<>();
       boolean _ =
@@ -309,8 +370,14 @@ public final class ServicesManager implements AutoCloseable {
           "service \"%s\" asks for limits.%s of %s; this host gives at most %s"
               .formatted(definition.name(), first.key(), first.value(), first.bound()));
     }
+    HostService hosted = hosting;
     return new ServiceContainer(
-        definition, plan(definition, machine), steps, workers, events, audit);
+        definition,
+        plan(definition, machine),
+        steps,
+        hosted != null && hosted.definition().equals(definition) ? HostWorker.factory(hosted) : workers,
+        events,
+        audit);
   }
 
   private static SandboxPlan plan(ServiceDefinition definition, MachineCapabilities machine) {

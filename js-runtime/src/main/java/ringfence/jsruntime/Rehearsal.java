@@ -7,9 +7,15 @@ import java.util.SequencedMap;
 import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.Guest;
 import ringfence.jsruntime.context.GuestCalls;
+import ringfence.jsruntime.context.LinkCalls;
 import ringfence.jsruntime.context.ModuleSet;
 import ringfence.jsruntime.loop.Turns;
+import ringfence.jsruntime.service.ServiceTraffic;
+import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.port.Doorbell;
+import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -46,9 +52,14 @@ final class Rehearsal implements GuestCalls {
       export default area;
       """;
 
+  /// Without links, so that everything is refused.
+  private final LinkCalls links;
+
   private boolean started;
 
-  private Rehearsal() {}
+  private Rehearsal(Doorbell doorbell) {
+    links = new ServiceTraffic(doorbell, System::nanoTime, () -> null);
+  }
 
   /// Runs the piece that every worker starts with.
   ///
@@ -62,7 +73,12 @@ final class Rehearsal implements GuestCalls {
   /// @param code of a module that may import `service:peer` and `./part.js`
   /// @throws IllegalStateException if it fails, which means that the image is broken
   static void run(Engine engine, String code) {
-    Rehearsal rehearsal = new Rehearsal();
+    try (Doorbell doorbell = FutexDoorbell.open()) {
+      run(engine, code, new Rehearsal(doorbell));
+    }
+  }
+
+  private static void run(Engine engine, String code, Rehearsal rehearsal) {
     SequencedMap<String, String> modules = new LinkedHashMap<>();
     modules.put("rehearsal.js", code);
     modules.put("part.js", "export const format = (value) => JSON.stringify(value);");
@@ -104,29 +120,13 @@ final class Rehearsal implements GuestCalls {
   public void postTask() {}
 
   @Override
-  public Call call(String peer, String function, byte[] arguments, double timeoutMillis) {
-    return new Call(0, Sent.CLOSED);
+  public LinkCalls links() {
+    return links;
   }
 
   @Override
-  public Sent answer(int key, boolean fine, byte[] value) {
-    return Sent.CLOSED;
-  }
-
-  @Override
-  public void emit(String event, byte[] arguments) {}
-
-  @Override
-  public void listeners(String peer, int count) {}
-
-  @Override
-  public Call ask(BrokerRequest request) {
-    return new Call(0, Sent.CLOSED);
-  }
-
-  @Override
-  public int messageLimit() {
-    return 1 << 16;
+  public Calling ask(BrokerRequest request) {
+    return new Calling(0, Sent.CLOSED);
   }
 
   @Override

@@ -12,6 +12,7 @@ import ringfence.jsruntime.broker.BrokerLink;
 import ringfence.jsruntime.context.ContextFactory;
 import ringfence.jsruntime.context.Guest;
 import ringfence.jsruntime.context.GuestCalls;
+import ringfence.jsruntime.context.LinkCalls;
 import ringfence.jsruntime.context.ModuleSet;
 import ringfence.jsruntime.loop.EventLoop;
 import ringfence.jsruntime.loop.Timers;
@@ -20,6 +21,7 @@ import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.jsruntime.loop.Work;
 import ringfence.jsruntime.service.ServiceTraffic;
 import ringfence.jsruntime.threads.ServiceThreads;
+import ringfence.sandbox.link.Calling;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
@@ -111,7 +113,7 @@ public final class RemoteService implements Work, GuestCalls {
     this.doorbell = doorbell;
     this.loop = new EventLoop(doorbell, this::onIdle);
     this.timers = new Timers(loop::nowNanos, id -> guest().fireTimer(id));
-    this.traffic = new ServiceTraffic(doorbell, loop::nowNanos, this::guest);
+    this.traffic = new ServiceTraffic(doorbell, loop::nowNanos, () -> guest);
     this.broker = new BrokerLink(broker, doorbell, this::guest, this::lose);
     this.threads =
         new ServiceThreads(doorbell::ring, this.broker::ask, this::guest, this::output, this::uncaught, loops);
@@ -271,6 +273,7 @@ public final class RemoteService implements Work, GuestCalls {
     try {
       ModuleSet modules = new ModuleSet(run.modules(), run.entry(), run.imports());
       Engine own = usual ? engine : ContextFactory.engine(policy);
+      traffic.limitCalls(run.guest().calls());
       threads.open(run.name(), own, run.guest(), modules);
       guest = new Guest(own, run.guest(), modules, this, turns);
       guest()
@@ -391,33 +394,13 @@ public final class RemoteService implements Work, GuestCalls {
   }
 
   @Override
-  public Call call(String peer, String function, byte[] arguments, double timeoutMillis) {
-    return traffic.call(peer, function, arguments, timeoutMillis);
+  public LinkCalls links() {
+    return traffic;
   }
 
   @Override
-  public Sent answer(int key, boolean fine, byte[] value) {
-    return traffic.answer(key, fine, value);
-  }
-
-  @Override
-  public void emit(String event, byte[] arguments) {
-    traffic.emit(event, arguments);
-  }
-
-  @Override
-  public void listeners(String peer, int count) {
-    traffic.listeners(peer, count);
-  }
-
-  @Override
-  public Call ask(BrokerRequest request) {
+  public Calling ask(BrokerRequest request) {
     return broker.ask(request);
-  }
-
-  @Override
-  public int messageLimit() {
-    return traffic.messageLimit();
   }
 
   @Override

@@ -4,14 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.port.PortState;
 import ringfence.sandbox.port.local.LocalPort;
+import ringfence.sandbox.protocol.CancelCause;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
+import ringfence.sandbox.protocol.EventPolicy;
 import ringfence.sandbox.protocol.ServiceMessage;
 
 /// Calls and events between two services, and with a peer that the test plays.
 class CallTest {
+
+  @Test
+  void noMoreCallsThanItsLimitAreWithoutAnOutcome() {
+    try (var peer = ServiceUnderTest.named("peer").module("peer.js", "export const f = () => 1;");
+        var page =
+            ServiceUnderTest.of(
+                    """
+                    const { peer } = service.imports;
+                    const settled = await Promise.allSettled([peer.f(), peer.f(), peer.f()]);
+                    console.log(settled.map((one) => one.value ?? one.reason.name), await peer.f());
+                    """)
+                .policy(GuestPolicy.STRICTEST.withCalls(2))) {
+      page.importsService(peer);
+      peer.start().awaitRunning();
+      page.start();
+      page.awaitOutput("[ 1, 1, 'BackpressureError' ] 1");
+    }
+  }
 
   @Test
   void callsAnotherServiceAndHearsItsEventsInOrder() {
@@ -69,7 +90,7 @@ class CallTest {
             """
             try { await service.call("counter", "slow", [], { timeout: 20 }); }
             catch (e) { console.log(e.name, e.message); }
-            service.imports.counter.next();
+            console.log(await service.imports.counter.next());
             setTimeout(() => {}, 1e6);
             """)) {
       LocalPort counter = page.imports("counter");
@@ -78,9 +99,14 @@ class CallTest {
       assertThat(request.function()).isEqualTo("slow");
       assertThat(request.timeoutMillis()).isEqualTo(20);
       page.awaitOutput("TimeoutError call counter.slow had no answer within 20 ms");
+      assertThat(ServiceUnderTest.next(counter))
+          .isEqualTo(new ServiceMessage.Cancel(request.id(), CancelCause.TIMEOUT));
+      var second = (ServiceMessage.Request) ServiceUnderTest.next(counter);
+      assertThat(second.id()).isNotEqualTo(request.id());
 
       ServiceUnderTest.send(counter, new ServiceMessage.Response(request.id(), request.arguments()));
-      assertThat(ServiceUnderTest.next(counter)).isInstanceOf(ServiceMessage.Request.class);
+      ServiceUnderTest.send(counter, new ServiceMessage.Response(second.id(), second.arguments()));
+      page.awaitOutput("TimeoutError call counter.slow had no answer within 20 ms", "[]");
       assertThat(counter.state()).isEqualTo(PortState.OPEN);
       assertThat(page.errors()).isEmpty();
     }
@@ -187,6 +213,7 @@ class CallTest {
       LocalPort page = counter.dependant("page", 16);
       counter.start().awaitRunning();
       // Dependants may come before the top level has ended; the call may not.
+      ServiceUnderTest.send(page, new ServiceMessage.Subscribe(1, EventPolicy.BLOCK, 1024));
       byte[] fiveThousand = {1, 0x21, 1, 0, 0, 0, 0x08, (byte) 0x88, 0x13, 0, 0};
       ServiceUnderTest.send(page, new ServiceMessage.Request(1, 1000, "burst", fiveThousand));
 
@@ -198,7 +225,7 @@ class CallTest {
           case ServiceMessage.Event _ -> events++;
           case ServiceMessage.Gap gap -> lost += gap.lost();
           case ServiceMessage.Response _ -> answered = true;
-          case ServiceMessage.Request _, ServiceMessage.Failure _ -> throw new AssertionError();
+          default -> throw new AssertionError();
         }
       }
       assertThat(events + lost).isEqualTo(5000);
@@ -226,14 +253,15 @@ class CallTest {
             const { counter } = service.imports;
             const names = new Map();
             const tell = e => names.set(e.name, (names.get(e.name) ?? 0) + 1);
-            for (let i = 0; i < 3000; i++) counter.f(i).catch(tell);
+            for (let i = 0; i < 5000; i++) counter.f(i).catch(tell);
             await null; await null;
-            counter.f(new Uint8Array(2 ** 20)).catch(tell);
+            service.imports.other.f(new Uint8Array(2 ** 20)).catch(tell);
             setTimeout(() => console.log(names), 1);
             """)) {
       page.imports("counter", 16);
+      page.imports("other");
       page.start();
-      page.awaitOutput("Map(2) { 'BackpressureError' => 1960, 'MessageTooLargeError' => 1 }");
+      page.awaitOutput("Map(2) { 'BackpressureError' => 904, 'MessageTooLargeError' => 1 }");
     }
   }
 

@@ -149,6 +149,11 @@ final class ServiceUnderTest implements AutoCloseable {
     return imports(peer, 1024);
   }
 
+  /// Offers the link to a new run of an import, and gives the test the peer's end of it.
+  LocalPort linksAgain(String peer) {
+    return link(peer, LinkRole.IMPORT, 1024);
+  }
+
   LocalPort dependant(String peer) {
     return link(peer, LinkRole.DEPENDANT, 1024);
   }

@@ -28,7 +28,7 @@ public final class LinkTable {
   static final int RING_BYTES = 1 << 20;
 
   /// The longest argument list or result; larger ones belong into a stream.
-  static final int MESSAGE_BYTES = 16 << 20;
+  public static final int MESSAGE_BYTES = 16 << 20;
 
   private static final SecureRandom RANDOM = new SecureRandom();
 

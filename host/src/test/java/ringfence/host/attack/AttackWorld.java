@@ -82,9 +82,11 @@ final class AttackWorld {
     attacker.put("code", PROLOGUE + file.code() + EPILOGUE);
     attacker.putArray("args").add(how).add(folder.toString());
     ObjectNode services = object(file.beside());
-    // Something to call and to listen to, for those who want to hand it strange things.
-    services.putObject("peer").put("code", "export const f = () => 1;");
-    attacker.withArray("imports").add("peer");
+    if (file.code().contains("peer")) {
+      // Something to call and to listen to, for those who want to hand it strange things.
+      services.putObject("peer").put("code", "export const f = () => 1;");
+      attacker.withArray("imports").add("peer");
+    }
     services.set(ATTACKER, attacker);
     try (ServicesManager manager = ServicesManager.open(options())) {
       manager.create(manifest(services).services());

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.context.Guest;
-import ringfence.jsruntime.context.GuestCalls.Call;
-import ringfence.jsruntime.context.GuestCalls.Sent;
 import ringfence.jsruntime.loop.Work;
+import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
@@ -81,29 +81,29 @@ public final class BrokerLink implements Work {
   // ---- the guest's side
 
   /// Asks the host; [Guest] gets the answer.
-  public Call ask(BrokerRequest request) {
+  public Calling ask(BrokerRequest request) {
     if (unanswered.size() >= BrokerMessage.MOST_CALLS) {
-      return new Call(0, Sent.FULL);
+      return new Calling(0, Sent.FULL);
     }
     do {
       lastId = lastId == Integer.MAX_VALUE ? 1 : lastId + 1;
     } while (unanswered.containsKey(lastId));
     byte[] message = BrokerCodec.encode(new BrokerCall(lastId, request));
     if (message.length > port.maxMessageBytes()) {
-      return new Call(0, Sent.LARGE);
+      return new Calling(0, Sent.LARGE);
     }
     Asked asked = new Asked(lastId, request, message);
     unanswered.put(lastId, asked);
     waiting.add(asked);
     flush();
-    return new Call(lastId, Sent.SENT);
+    return new Calling(lastId, Sent.SENT);
   }
 
   /// Asks the host on the runtime's own behalf.
   ///
   /// @param onAnswer gets the answer in the place of the guest
-  public Call ask(BrokerRequest request, Consumer<BrokerMessage> onAnswer) {
-    Call call = ask(request);
+  public Calling ask(BrokerRequest request, Consumer<BrokerMessage> onAnswer) {
+    Calling call = ask(request);
     if (call.id() > 0) {
       listeners.put(call.id(), onAnswer);
     }

@@ -1,6 +1,7 @@
 package ringfence.jsruntime.context;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.graalvm.polyglot.Context;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.loop.Turns;
 import ringfence.jsruntime.web.HostFunctions;
 import ringfence.jsruntime.web.WebBindings;
+import ringfence.sandbox.link.Calling;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.protocol.BrokerRequest.CloseChild;
 import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
@@ -38,12 +40,8 @@ public final class Guest implements AutoCloseable {
   private final Value internals;
   private final Value fireTimer;
   private final Value runTask;
-  private final Value serve;
-  private final Value resolveCall;
-  private final Value rejectCall;
-  private final Value failCall;
-  private final Value event;
   private final Value reportUncaught;
+  private final Map<String, Value> functions = new HashMap<>();
 
   /// What the engine knows of an error that left the context, while the prelude describes it.
   private @Nullable PolyglotException escaped;
@@ -71,11 +69,6 @@ public final class Guest implements AutoCloseable {
     }
     fireTimer = internals.getMember("fireTimer");
     runTask = internals.getMember("runTask");
-    serve = internals.getMember("serve");
-    resolveCall = internals.getMember("resolveCall");
-    rejectCall = internals.getMember("rejectCall");
-    failCall = internals.getMember("failCall");
-    event = internals.getMember("event");
     reportUncaught = internals.getMember("reportUncaught");
   }
 
@@ -113,37 +106,12 @@ public final class Guest implements AutoCloseable {
     enter(runTask);
   }
 
-  /// Calls an exported function; [GuestCalls#answer] hears the outcome.
+  /// Tells the prelude something that came over a link.
   ///
-  /// @return false if the bytes are not a list of arguments
-  public boolean serve(int key, String function, byte[] arguments) {
-    return accepted(enter(serve, key, function, ByteBuffer.wrap(arguments), arguments.length));
-  }
-
-  /// Settles a call.
-  ///
-  /// @return false if the bytes are not a value; the call is still open then
-  public boolean settleCall(int id, boolean fine, byte[] value) {
-    return accepted(enter(fine ? resolveCall : rejectCall, id, ByteBuffer.wrap(value), value.length));
-  }
-
-  /// Rejects a call with an error of the runtime's.
-  ///
-  /// @param delivered of a `PeerClosedError`; empty for another error
-  public void failCall(int id, String errorName, String message, String delivered) {
-    enter(failCall, id, errorName, message, delivered);
-  }
-
-  /// Hands an event to the listeners.
-  ///
-  /// @return false if it is not an event
-  public boolean event(ServiceName peer, String name, byte[] arguments) {
-    return accepted(enter(event, peer.value(), name, ByteBuffer.wrap(arguments), arguments.length));
-  }
-
-  /// Tells listeners of `gap` how many events were lost.
-  public void gap(ServiceName peer, long lost) {
-    enter(internals.getMember("gap"), peer.value(), (double) lost);
+  /// @param what the name of the internal function that takes it
+  /// @return false if it says that the bytes are no value
+  boolean tell(String what, Object... arguments) {
+    return accepted(enter(functions.computeIfAbsent(what, internals::getMember), arguments));
   }
 
   /// Fulfils what was asked of the host.
@@ -249,20 +217,7 @@ public final class Guest implements AutoCloseable {
       calls.postTask();
       return null;
     });
-    put(host, "messageLimit", _ -> calls.messageLimit());
-    put(host, "call", a -> {
-      return number(
-          calls.call(a[0].asString(), a[1].asString(), bytes(a[2], a[3]), a[4].asDouble()));
-    });
-    put(host, "answer", a -> reason(calls.answer(a[0].asInt(), a[1].asBoolean(), bytes(a[2], a[3]))));
-    put(host, "emit", a -> {
-      calls.emit(a[0].asString(), bytes(a[1], a[2]));
-      return null;
-    });
-    put(host, "listeners", a -> {
-      calls.listeners(a[0].asString(), a[1].asInt());
-      return null;
-    });
+    LinkFunctions.bind((name, function) -> put(host, name, function), calls.links());
     put(host, "createChild", a -> number(calls.ask(new CreateChild(a[0].asString()))));
     put(host, "startChild", a -> number(calls.ask(new StartChild(new ServiceName(a[0].asString())))));
     put(host, "closeChild", a -> number(calls.ask(new CloseChild(new ServiceName(a[0].asString())))));
@@ -302,24 +257,9 @@ public final class Guest implements AutoCloseable {
     return errors.report(a[1].asString(), a[2].asString(), a[3].asString(), thrown);
   }
 
-  private static byte[] bytes(Value buffer, Value size) {
-    byte[] bytes = new byte[size.asInt()];
-    buffer.readBuffer(0, bytes, 0, bytes.length);
-    return bytes;
-  }
-
   /// The number of a call, or why there is none.
-  static Object number(GuestCalls.Call call) {
-    return call.id() > 0 ? (Object) call.id() : reason(call.sent());
-  }
-
-  private static String reason(GuestCalls.Sent sent) {
-    return switch (sent) {
-      case SENT -> "sent";
-      case CLOSED -> "closed";
-      case FULL -> "full";
-      case LARGE -> "large";
-    };
+  static Object number(Calling call) {
+    return call.id() > 0 ? (Object) call.id() : LinkFunctions.word(call.sent());
   }
 
   /// The one way of Java functions into the context.

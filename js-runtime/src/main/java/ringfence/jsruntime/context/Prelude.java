@@ -21,7 +21,8 @@ final class Prelude {
       List.of(
           "primordials.js", "errors.js", "encode.js", "decode.js", "inspect.js", "console.js", "timers.js",
           "listeners.js", "broker.js", "child.js", "net.js", "serve.js", "path.js", "bytes.js", "files.js",
-          "filehandle.js", "fs.js", "service.js", "globals.js", "lazy.js");
+          "filehandle.js", "fs.js", "signals.js", "streams.js", "imports.js", "exports.js", "service.js", "globals.js",
+          "lazy.js");
 
   /// Read once a worker, so that the engine parses them once.
   private static final List<Source> SOURCES = read();

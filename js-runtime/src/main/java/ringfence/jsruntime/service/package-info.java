@@ -1,12 +1,11 @@
-/// What a service and its peers say to each other.
+/// Joins the links of this service to its guest and its loop. What is said on links, and who may say it, is
+/// `ringfence.sandbox.link`.
 ///
 /// ```
 ///   guest: counter.increment(2)
-///     -> GuestCalls.call -> PendingCalls (number, deadline) -> ServiceLink (outbox) -> port
-///   port -> Links -> ServiceTraffic -> Guest.serve (exported function) -> GuestCalls.answer -> port
-///   port -> Links -> ServiceTraffic -> PendingCalls -> Guest.resolveCall: the promise settles
+///     -> LinkFunctions -> LinkCalls (ServiceTraffic) -> LinkEndpoint -> port
+///   port -> LinkEndpoint -> LinkUser (GuestLinks) -> exported function, promise, listener
 /// ```
-/// A peer is hostile: what it sends that makes no sense ends its own link, and nothing else.
 @NullMarked
 package ringfence.jsruntime.service;
 

@@ -3,7 +3,7 @@ package ringfence.jsruntime.threads;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
-import ringfence.jsruntime.context.GuestCalls.Sent;
+import ringfence.sandbox.link.Sent;
 
 /// What waits for one thread, bounded, so that a sender learns that its messages pile up. Thread-safe.
 final class MailQueue {

@@ -12,14 +12,14 @@ import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.context.Guest;
-import ringfence.jsruntime.context.GuestCalls.Call;
-import ringfence.jsruntime.context.GuestCalls.Sent;
 import ringfence.jsruntime.context.ModuleSet;
 import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.jsruntime.loop.Work;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.protocol.BrokerMessage;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerDenied;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerFailure;
@@ -48,7 +48,7 @@ public final class ServiceThreads implements Work, AutoCloseable {
   /// Asks the host; the answer goes to the second argument.
   @FunctionalInterface
   public interface Asking {
-    Call ask(BrokerRequest request, Consumer<BrokerMessage> onAnswer);
+    Calling ask(BrokerRequest request, Consumer<BrokerMessage> onAnswer);
   }
 
   private final Runnable wake;
@@ -136,7 +136,7 @@ public final class ServiceThreads implements Work, AutoCloseable {
     int count = workers.size() + endsToTell;
     if (count >= present.policy().threads()) {
       // Asked all the same, so that the host takes the denial down.
-      Call _ = host.ask(new StartThread(), this::deniedHere);
+      Calling _ = host.ask(new StartThread(), this::deniedHere);
       return DENIED
           + sentence(
               Decision.denied(Objects.requireNonNull(service).value(), new AccessRequest.StartThread(count)));
@@ -149,7 +149,7 @@ public final class ServiceThreads implements Work, AutoCloseable {
     }
     lastId++;
     int id = lastId;
-    Call asked = host.ask(new StartThread(), answer -> answered(id, answer));
+    Calling asked = host.ask(new StartThread(), answer -> answered(id, answer));
     if (asked.id() == 0) {
       return asked.sent().name();
     }

@@ -9,12 +9,16 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.context.Guest;
 import ringfence.jsruntime.context.GuestCalls;
+import ringfence.jsruntime.context.LinkCalls;
 import ringfence.jsruntime.context.ModuleSet;
 import ringfence.jsruntime.loop.EventLoop;
 import ringfence.jsruntime.loop.Timers;
 import ringfence.jsruntime.loop.Turns;
 import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.jsruntime.loop.Work;
+import ringfence.jsruntime.service.ServiceTraffic;
+import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.policy.GuestPolicy;
@@ -58,6 +62,9 @@ final class WorkerThread implements GuestCalls, Work {
   private final Turns turns = new Turns();
   private final Doorbell doorbell = FutexDoorbell.open();
   private final EventLoop loop = new EventLoop(doorbell, this::onIdle);
+
+  /// A Worker has no links, so all that it sends over one is refused.
+  private final LinkCalls links = new ServiceTraffic(doorbell, loop::nowNanos, () -> null);
   private final Timers timers = new Timers(loop::nowNanos, timer -> guest().fireTimer(timer));
   private final MailQueue inbox = new MailQueue();
   private final MailQueue outbox = new MailQueue();
@@ -262,29 +269,13 @@ final class WorkerThread implements GuestCalls, Work {
   }
 
   @Override
-  public Call call(String peer, String function, byte[] arguments, double timeoutMillis) {
-    return new Call(0, Sent.CLOSED);
+  public LinkCalls links() {
+    return links;
   }
 
   @Override
-  public Sent answer(int key, boolean fine, byte[] value) {
-    return Sent.CLOSED;
-  }
-
-  @Override
-  public void emit(String event, byte[] arguments) {}
-
-  @Override
-  public void listeners(String peer, int count) {}
-
-  @Override
-  public Call ask(BrokerRequest request) {
-    return new Call(0, Sent.CLOSED);
-  }
-
-  @Override
-  public int messageLimit() {
-    return MailQueue.MOST_BYTES;
+  public Calling ask(BrokerRequest request) {
+    return new Calling(0, Sent.CLOSED);
   }
 
   /// Waits for room: an error is neither lost nor piled up. The service's thread never waits for a Worker.

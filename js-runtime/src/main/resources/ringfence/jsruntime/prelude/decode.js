@@ -143,6 +143,7 @@
       case 0x2d:
       case 0x2e:
       case 0x2f: return readWebObject(r, tag);
+      case 0x30: return readStream(r);
       default: throw malformed("no value has tag " + tag);
     }
   }
@@ -218,23 +219,43 @@
     return view;
   }
 
-  /** Decodes `size` bytes of a buffer that nobody else holds; `transferred` has what the encoder was given a number for. */
-  internals.decode = function (buffer, size, transferred) {
+  function readStream(r) {
+    const kind = readU8(r);
+    const index = readU8(r);
+    const { streamKinds } = internals;
+    if (kind >= streamKinds.length || r.streams[index] === true
+        || r.directions === undefined || r.directions[index] !== streamKinds[kind].arrives) {
+      throw malformed("stream " + index);
+    }
+    put(r.streams, index, true);
+    r.streamsLeft--;
+    return remember(r, streamKinds[kind].in(r.firstStream + index));
+  }
+
+  /**
+   * Decodes `size` bytes of a buffer that nobody else holds.
+   *
+   * @param transferred what the encoder was given a number for, if it was given anything
+   * @param firstStream key of the first of the message's streams, 0 if there are none
+   * @param directions a letter for each of them, as in Java's StreamBlock
+   */
+  internals.decode = function (buffer, size, transferred, firstStream, directions) {
     const r = {
       __proto__: null, buffer, bytes: new Uint8Array(buffer), at: 0, end: size, objects: [], count: 0, depth: 0,
-      transferred,
+      transferred, firstStream, directions, streams: [], streamsLeft: directions === undefined ? 0 : directions.length,
     };
     if (readU8(r) !== VERSION) throw malformed("version");
     const value = readValue(r);
     if (r.at !== r.end) throw malformed((r.end - r.at) + " bytes follow it");
+    if (r.streamsLeft !== 0) throw malformed("streams of the message are not in it");
     return value;
   };
 
   /** Decodes bytes that Java passes as a host buffer, after copying them out of it. */
-  internals.decodeHost = function (hostBuffer, size) {
+  internals.decodeHost = function (hostBuffer, size, firstStream, directions) {
     const buffer = new ArrayBuffer(size);
     arraySet(new Uint8Array(buffer), new Uint8Array(hostBuffer), 0);
-    return internals.decode(buffer, size);
+    return internals.decode(buffer, size, undefined, firstStream, directions);
   };
 
   internals.readers = { __proto__: null, readU8, readU32, readText, readValue, remember, need, malformed };

@@ -14,6 +14,8 @@
 //     27 Date: f64    28 RegExp: source, flags    29 boxed primitive: value
 //     2a ArrayBuffer: u32 n, u8[n]    2b view: class u8, u32 byte offset, u32 length, buffer (2a, 10 or 2f)
 //     2c-2f objects of the web platform: web/cloning.js draws them
+//     30 stream: class u8, u8 its place among the streams of the message (0 async generator,
+//        1 ReadableStream, 2 WritableStream)
 //     80+n ASCII text of n < 64 bytes        c0+n the number n < 64
 //   Numbers are little-endian. A key is a value that is text.
 //
@@ -29,11 +31,11 @@
   const VERSION = 1;
   const MAX_DEPTH = 512;
   const FIRST_BYTES = 512;
+  const MOST_STREAMS = 32;
   const UNCLONEABLE = {
     __proto__: null,
     "[object Promise]": "a Promise", "[object WeakMap]": "a WeakMap", "[object WeakSet]": "a WeakSet",
     "[object WeakRef]": "a WeakRef", "[object Generator]": "a generator",
-    "[object AsyncGenerator]": "a generator",
   };
 
   const refuse = (what) => internals.namedError("DataCloneError", what + " could not be cloned");
@@ -162,6 +164,12 @@
 
   // A service can give its objects any tag; what has the tag but not the inside is a plain object.
   function writeTagged(w, value, tag) {
+    if (tag !== "[object Object]") {
+      const kind = internals.streamKindOf(value, tag);
+      if (kind >= 0 && (w.transferred === undefined || !p.mapHas(w.transferred, value))) {
+        return writeStream(w, value, kind, tag);
+      }
+    }
     if (internals.writeWebObject !== undefined && internals.writeWebObject(w, value)) return;
     if (tag !== "[object Object]") {
       if (UNCLONEABLE[tag] !== undefined) throw refuse(UNCLONEABLE[tag]);
@@ -309,17 +317,27 @@
     writeBuffer(w, buffer, p.bufferBytes(buffer));
   }
 
+  function writeStream(w, value, kind, tag) {
+    if (!w.takesStreams) throw refuse("a" + (kind === 0 ? "n " : " ") + p.slice(tag, 8, -1));
+    if (w.streams.length >= MOST_STREAMS) throw refuse("more than " + MOST_STREAMS + " streams in one message");
+    u8(w, 0x30);
+    u8(w, kind);
+    u8(w, internals.streamOut(w, value, kind));
+  }
+
+  const NO_LIST = internals.primordials.freeze([]);
+
   internals.writers = { __proto__: null, u8, u32, writeText, writeValue, reserve, refuse };
 
   /**
-   * Encodes a value; the writer that is returned holds `buffer` and `size`. `transferred`, if given, maps what is
-   * not to be copied to its number.
+   * Encodes a value; the writer that is returned holds `buffer`, `size` and `streams`. `transferred`, if given, maps
+   * what is not to be copied to its number.
    */
-  internals.encode = function (value, limit, transferred) {
+  internals.encode = function (value, limit, transferred, takesStreams) {
     const buffer = new ArrayBuffer(FIRST_BYTES);
     const w = {
       __proto__: null, buffer, bytes: new Uint8Array(buffer), capacity: FIRST_BYTES, size: 0, limit,
-      seen: new Map(), count: 0, depth: 0, transferred,
+      seen: new Map(), count: 0, depth: 0, transferred, takesStreams, streams: takesStreams ? [] : NO_LIST,
     };
     u8(w, VERSION);
     writeValue(w, value);

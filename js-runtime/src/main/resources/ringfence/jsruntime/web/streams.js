@@ -89,11 +89,37 @@
         cancel(reason) { return cancel === undefined ? undefined : cancel(reason); },
       }, { __proto__: null, highWaterMark: 0 });
     },
+    getWriter: method(web.WritableStream.prototype, "getWriter"),
+    isWritableLocked: getter(web.WritableStream.prototype, "locked"),
+    write: method(web.WritableStreamDefaultWriter.prototype, "write"),
+    writerClose: method(web.WritableStreamDefaultWriter.prototype, "close"),
+    writerAbort: method(web.WritableStreamDefaultWriter.prototype, "abort"),
+    /** A stream of what `pull` gives, a promise of { done, value }. It is asked once for each read. */
+    ofSteps(pull, cancel) {
+      return new ReadableStream({
+        __proto__: null,
+        async pull(controller) {
+          const step = await pull();
+          if (step.done) defaultClose(controller);
+          else defaultEnqueue(controller, step.value);
+        },
+        cancel,
+      }, { __proto__: null, highWaterMark: 0 });
+    },
+    /** A stream that hands on what is written; `fail` is given a function that breaks it from the other side. */
+    toSteps(write, close, abort, fail) {
+      return new web.WritableStream({
+        __proto__: null, start(controller) { fail((reason) => writableError(controller, reason)); }, write, close, abort,
+      }, { __proto__: null, highWaterMark: 1 });
+    },
+
     /** A stream that nobody can read to its end, as that of a response that was redirected: it is closed. */
     closed() {
       return new ReadableStream({ __proto__: null, start(controller) { defaultClose(controller); } });
     },
   };
+  const defaultEnqueue = method(web.ReadableStreamDefaultController.prototype, "enqueue");
+  const writableError = method(web.WritableStreamDefaultController.prototype, "error");
   const defaultClose = method(web.ReadableStreamDefaultController.prototype, "close");
   const byteController = web.ReadableByteStreamController.prototype;
   const close = method(byteController, "close");

@@ -2,6 +2,7 @@ package ringfence.jsruntime.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,8 @@ import org.graalvm.polyglot.Engine;
 import org.junit.jupiter.api.Test;
 import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -247,29 +250,19 @@ class FetchTest {
     }
 
     @Override
-    public Call call(String peer, String function, byte[] arguments, double timeoutMillis) {
-      return new Call(0, Sent.CLOSED);
+    public LinkCalls links() {
+      return (LinkCalls)
+          Proxy.newProxyInstance(
+              LinkCalls.class.getClassLoader(),
+              new Class<?>[] {LinkCalls.class},
+              (_, method, _) -> {
+                throw new IllegalStateException("there are no links, yet it calls " + method.getName());
+              });
     }
 
     @Override
-    public Sent answer(int key, boolean fine, byte[] value) {
-      return Sent.CLOSED;
-    }
-
-    @Override
-    public void emit(String event, byte[] arguments) {}
-
-    @Override
-    public void listeners(String peer, int count) {}
-
-    @Override
-    public Call ask(BrokerRequest request) {
-      return new Call(0, Sent.CLOSED);
-    }
-
-    @Override
-    public int messageLimit() {
-      return 1 << 16;
+    public Calling ask(BrokerRequest request) {
+      return new Calling(0, Sent.CLOSED);
     }
 
     @Override

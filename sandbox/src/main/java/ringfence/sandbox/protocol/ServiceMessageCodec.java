@@ -1,36 +1,86 @@
 package ringfence.sandbox.protocol;
 
-/// The bytes of a [ServiceMessage]; their form is drawn in `MessageReader`.
+import java.util.ArrayList;
+import java.util.List;
+import ringfence.sandbox.protocol.ServiceMessage.Cancel;
+import ringfence.sandbox.protocol.ServiceMessage.Credit;
+import ringfence.sandbox.protocol.ServiceMessage.Event;
+import ringfence.sandbox.protocol.ServiceMessage.Failure;
+import ringfence.sandbox.protocol.ServiceMessage.Gap;
+import ringfence.sandbox.protocol.ServiceMessage.Request;
+import ringfence.sandbox.protocol.ServiceMessage.Response;
+import ringfence.sandbox.protocol.ServiceMessage.StreamCancel;
+import ringfence.sandbox.protocol.ServiceMessage.StreamEnd;
+import ringfence.sandbox.protocol.ServiceMessage.StreamItem;
+import ringfence.sandbox.protocol.ServiceMessage.Subscribe;
+import ringfence.sandbox.protocol.ServiceMessage.Transfer;
+import ringfence.sandbox.protocol.ServiceMessage.Unsubscribed;
+
+/// The bytes of a [ServiceMessage]; their form is drawn in `MessageReader`. A transfer is an i64 and a flag.
 public final class ServiceMessageCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int REQUEST = 1;
   private static final int RESPONSE = 2;
   private static final int FAILURE = 3;
   private static final int EVENT = 4;
   private static final int GAP = 5;
+  private static final int CANCEL = 6;
+  private static final int SUBSCRIBE = 7;
+  private static final int UNSUBSCRIBED = 8;
+  private static final int STREAM_ITEM = 9;
+  private static final int STREAM_END = 10;
+  private static final int STREAM_CANCEL = 11;
+  private static final int CREDIT = 12;
+
+  private static final int TRANSFER_BYTES = 9;
+
+  private static final CancelCause[] CAUSES = CancelCause.values();
+  private static final EventPolicy[] POLICIES = EventPolicy.values();
 
   private ServiceMessageCodec() {}
 
   public static byte[] encode(ServiceMessage message) {
     return switch (message) {
-      case ServiceMessage.Request m ->
-          writer(REQUEST, 32 + m.function().length() + m.arguments().length)
-              .i64(m.id())
-              .i64(m.timeoutMillis())
-              .text(m.function())
-              .bytes(m.arguments())
+      case Request m ->
+          transfers(
+                  writer(REQUEST, 40 + m.function().length() + m.arguments().length)
+                      .i64(m.id())
+                      .i64(m.timeoutMillis())
+                      .text(m.function())
+                      .bytes(m.arguments()),
+                  m.transfers())
               .toBytes();
-      case ServiceMessage.Response m ->
-          writer(RESPONSE, 16 + m.value().length).i64(m.id()).bytes(m.value()).toBytes();
-      case ServiceMessage.Failure m ->
+      case Cancel m -> writer(CANCEL, 24).i64(m.id()).constant(m.cause()).toBytes();
+      case Response m ->
+          transfers(writer(RESPONSE, 24 + m.value().length).i64(m.id()).bytes(m.value()), m.transfers())
+              .toBytes();
+      case Failure m ->
           writer(FAILURE, 16 + m.error().length).i64(m.id()).bytes(m.error()).toBytes();
-      case ServiceMessage.Event m ->
+      case Subscribe m ->
+          writer(SUBSCRIBE, 40).i64(m.number()).constant(m.policy()).u32(m.limit()).toBytes();
+      case Event m ->
           writer(EVENT, 16 + m.name().length() + m.arguments().length)
               .text(m.name())
               .bytes(m.arguments())
               .toBytes();
-      case ServiceMessage.Gap m -> writer(GAP, 16).i64(m.lost()).toBytes();
+      case Gap m -> writer(GAP, 16).i64(m.lost()).toBytes();
+      case Unsubscribed m -> writer(UNSUBSCRIBED, 10).i64(m.number()).toBytes();
+      case StreamItem m ->
+          writer(STREAM_ITEM, 16 + m.part().length)
+              .i64(m.stream())
+              .flag(m.last())
+              .bytes(m.part())
+              .toBytes();
+      case StreamEnd m ->
+          writer(STREAM_END, 16 + m.value().length)
+              .i64(m.stream())
+              .flag(m.fine())
+              .bytes(m.value())
+              .toBytes();
+      case StreamCancel m ->
+          writer(STREAM_CANCEL, 16 + m.reason().length).i64(m.stream()).bytes(m.reason()).toBytes();
+      case Credit m -> writer(CREDIT, 18).i64(m.stream()).i64(m.bytes()).toBytes();
     };
   }
 
@@ -43,16 +93,46 @@ public final class ServiceMessageCodec {
     ServiceMessage message =
         switch (kind) {
           case REQUEST ->
-              new ServiceMessage.Request(
-                  in.i64("id"), in.i64("timeout"), in.text("function"), in.bytes("arguments"));
-          case RESPONSE -> new ServiceMessage.Response(in.i64("id"), in.bytes("value"));
-          case FAILURE -> new ServiceMessage.Failure(in.i64("id"), in.bytes("error"));
-          case EVENT -> new ServiceMessage.Event(in.text("event"), in.bytes("arguments"));
-          case GAP -> new ServiceMessage.Gap(in.i64("lost"));
+              new Request(
+                  in.i64("id"),
+                  in.i64("timeout"),
+                  in.text("function"),
+                  in.bytes("arguments"),
+                  transfers(in));
+          case CANCEL -> new Cancel(in.i64("id"), in.constant(CAUSES, "cause"));
+          case RESPONSE -> new Response(in.i64("id"), in.bytes("value"), transfers(in));
+          case FAILURE -> new Failure(in.i64("id"), in.bytes("error"));
+          case SUBSCRIBE ->
+              new Subscribe(in.i64("number"), in.constant(POLICIES, "policy"), in.u32("limit"));
+          case EVENT -> new Event(in.text("event"), in.bytes("arguments"));
+          case GAP -> new Gap(in.i64("lost"));
+          case UNSUBSCRIBED -> new Unsubscribed(in.i64("number"));
+          case STREAM_ITEM -> new StreamItem(in.i64("stream"), in.flag("last"), in.bytes("part"));
+          case STREAM_END -> new StreamEnd(in.i64("stream"), in.flag("fine"), in.bytes("value"));
+          case STREAM_CANCEL -> new StreamCancel(in.i64("stream"), in.bytes("reason"));
+          case CREDIT -> new Credit(in.i64("stream"), in.i64("bytes"));
           default -> throw new MalformedMessageException("no service message has kind " + kind);
         };
     in.end();
     return message;
+  }
+
+  private static MessageWriter transfers(MessageWriter out, List<Transfer> transfers) {
+    out.u32(transfers.size());
+    transfers.forEach(t -> out.i64(t.stream()).flag(t.fromSender()));
+    return out;
+  }
+
+  private static List<Transfer> transfers(MessageReader in) {
+    int count = in.count("transfers", TRANSFER_BYTES);
+    if (count == 0) {
+      return List.of();
+    }
+    List<Transfer> transfers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      transfers.add(new Transfer(in.i64("stream"), in.flag("from sender")));
+    }
+    return transfers;
   }
 
   private static MessageWriter writer(int kind, int expectedBytes) {

@@ -11,8 +11,11 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
   private static final Set<String> RESERVED =
       Set.of(
           "then", "catch", "finally", "constructor", "prototype", "arguments", "caller", "eval",
-          "controller", "service", "host", "manager", "default", "import", "export", "null",
+          "controller", "service", "manager", "default", "import", "export", "null",
           "undefined", "this", "self");
+
+  /// Java code of the host that calls services. No service has this name.
+  public static final ServiceName HOST = new ServiceName("host");
 
   public ServiceName {
     if (!VALID.matcher(value).matches()) {

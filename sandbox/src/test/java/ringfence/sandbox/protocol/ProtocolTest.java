@@ -53,6 +53,21 @@ class ProtocolTest {
   static Stream<ServiceMessage> serviceMessages() {
     return Stream.of(
         new ServiceMessage.Request(1, 60_000, "increment", new byte[] {1, 2}),
+        new ServiceMessage.Request(
+            2,
+            1,
+            "take",
+            new byte[] {3},
+            List.of(new ServiceMessage.Transfer(1, true), new ServiceMessage.Transfer(-3, false))),
+        new ServiceMessage.Cancel(7, CancelCause.TIMEOUT),
+        new ServiceMessage.Response(3, new byte[] {1}, List.of(new ServiceMessage.Transfer(2, true))),
+        new ServiceMessage.Subscribe(3, EventPolicy.DROP_OLDEST, 12),
+        new ServiceMessage.Unsubscribed(9),
+        new ServiceMessage.StreamItem(1, false, new byte[] {1, 2, 3}),
+        new ServiceMessage.StreamItem(Long.MAX_VALUE, true, new byte[0]),
+        new ServiceMessage.StreamEnd(4, false, new byte[] {5}),
+        new ServiceMessage.StreamCancel(6, new byte[] {7}),
+        new ServiceMessage.Credit(0, Long.MIN_VALUE),
         new ServiceMessage.Response(-1, new byte[0]),
         new ServiceMessage.Failure(Long.MIN_VALUE, new byte[300]),
         new ServiceMessage.Event("changed", new byte[] {9}),
@@ -186,7 +201,7 @@ class ProtocolTest {
     bytes[12] = (byte) 0xff;
     bytes[13] = (byte) 0x7f;
     assertThatThrownBy(() -> ServiceMessageCodec.decode(bytes, 0, bytes.length))
-        .hasMessage("value claims 2147483647 bytes, 4 are left");
+        .hasMessage("value claims 2147483647 bytes, 8 are left");
   }
 
   /// Attack: any bytes at all. Either they are a message or they are refused; nothing else happens.

@@ -1,9 +1,8 @@
-package ringfence.jsruntime.service;
+package ringfence.sandbox.link;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import ringfence.jsruntime.loop.Work;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
@@ -13,25 +12,30 @@ import ringfence.sandbox.protocol.ServiceMessage;
 import ringfence.sandbox.protocol.ServiceMessageCodec;
 import ringfence.sandbox.protocol.ServiceName;
 
-/// All links of this service; gives each a bounded turn, beginning with another one each time.
-final class Links implements Work {
+/// All links of one user; gives each a bounded turn, beginning with another one each time.
+final class Links {
   /// While something waits for room, it is tried again at least this often.
   private static final long RETRY_NANOS = 5_000_000;
+
   private static final int MOST_AT_ONCE = 64;
   private static final int MOST_LAST_TURNS = 1000;
 
   private final Doorbell doorbell;
   private final Traffic traffic;
-  private final List<ServiceLink> links = new ArrayList<>();
+  private final List<Link> links = new ArrayList<>();
+  private final Outbox.Budget budget = new Outbox.Budget();
   private int first;
   private long lastTurnNanos;
 
   /// Hears what comes over the links. May close them.
   interface Traffic {
-    void onMessage(ServiceLink link, ServiceMessage message);
+    /// Takes a message.
+    ///
+    /// @return why the peer may not send it; empty if it may
+    String onMessage(Link link, ServiceMessage message);
 
     /// The link is gone already; `damage` is empty if it ended in order.
-    void onEnd(ServiceLink link, String damage);
+    void onEnd(Link link, String damage);
   }
 
   Links(Doorbell doorbell, Traffic traffic) {
@@ -39,14 +43,16 @@ final class Links implements Work {
     this.traffic = traffic;
   }
 
-  void add(long regionId, ServiceName peer, LinkRole role, ConnectionPort port) {
+  Link add(long regionId, ServiceName peer, LinkRole role, ConnectionPort port) {
     doorbell.add(port);
-    links.add(new ServiceLink(regionId, peer, role, port, doorbell));
+    Link link = new Link(regionId, peer, role, port, doorbell, budget);
+    links.add(link);
+    return link;
   }
 
   /// The link to a service that this one imports.
-  @Nullable ServiceLink toImport(String name) {
-    for (ServiceLink link : links) {
+  @Nullable Link toImport(String name) {
+    for (Link link : links) {
       if (link.role() == LinkRole.IMPORT && link.peer().value().equals(name)) {
         return link;
       }
@@ -54,17 +60,13 @@ final class Links implements Work {
     return null;
   }
 
-  List<ServiceLink> all() {
+  List<Link> all() {
     return links;
-  }
-
-  List<ServiceLink> dependants() {
-    return links.stream().filter(link -> link.role() == LinkRole.DEPENDANT).toList();
   }
 
   /// The host says that the peer is gone: what it had sent still counts.
   void cut(long regionId) {
-    for (ServiceLink link : List.copyOf(links)) {
+    for (Link link : List.copyOf(links)) {
       if (link.regionId() == regionId) {
         // Bounded: a hostile peer may be gone for the host and still send.
         for (int i = 0; i < MOST_LAST_TURNS && links.contains(link) && receive(link, MOST_AT_ONCE); i++) {}
@@ -73,24 +75,19 @@ final class Links implements Work {
     }
   }
 
-  /// Ends a link whose peer broke the rules.
-  void damage(ServiceLink link, String damage) {
-    end(link, damage);
-  }
-
   /// Ends all links at the end of the run: nobody here waits for anything any more.
   void closeAll() {
-    for (ServiceLink link : links) {
-      flush(link);
+    for (Link link : links) {
+      link.flushQuietly();
       doorbell.remove(link.port());
       link.port().close();
     }
     links.clear();
   }
 
-  /// Whether all that was sent has left.
+  /// Whether all that was sent has left, stream items aside.
   boolean isFlushed() {
-    for (ServiceLink link : links) {
+    for (Link link : links) {
       if (!link.isFlushed()) {
         return false;
       }
@@ -98,38 +95,36 @@ final class Links implements Work {
     return true;
   }
 
-  @Override
-  public boolean run(int limit, long nowNanos) {
+  /// Gives each link a turn.
+  ///
+  /// @return whether more is left to be done at once
+  boolean run(int limit, long nowNanos) {
     lastTurnNanos = nowNanos;
     boolean more = false;
-    List<ServiceLink> turn = List.copyOf(links);
+    List<Link> turn = List.copyOf(links);
     first = turn.isEmpty() ? 0 : (first + 1) % turn.size();
     for (int i = 0; i < turn.size(); i++) {
-      ServiceLink link = turn.get((first + i) % turn.size());
+      Link link = turn.get((first + i) % turn.size());
       if (links.contains(link)) {
         more |= receive(link, limit);
       }
       if (links.contains(link)) {
-        flush(link);
+        link.flushQuietly();
       }
     }
     return more;
   }
 
-  @Override
-  public long dueNanos() {
-    return isFlushed() ? NEVER : lastTurnNanos + RETRY_NANOS;
-  }
-
-  private void flush(ServiceLink link) {
-    try {
-      link.flush();
-    } catch (PortClosedException _) {
-      // What has arrived is still to be received; the poll after that tells of the end.
+  long dueNanos() {
+    for (Link link : links) {
+      if (link.waitsForRoom()) {
+        return lastTurnNanos + RETRY_NANOS;
+      }
     }
+    return LinkEndpoint.NEVER;
   }
 
-  private boolean receive(ServiceLink link, int limit) {
+  private boolean receive(Link link, int limit) {
     // Handled only after the poll: what they lead to may send on the port, or close it.
     List<ServiceMessage> messages = new ArrayList<>();
     String[] damage = {""};
@@ -161,7 +156,11 @@ final class Links implements Work {
       if (!links.contains(link)) {
         return true;
       }
-      traffic.onMessage(link, message);
+      String wrong = traffic.onMessage(link, message);
+      if (!wrong.isEmpty()) {
+        end(link, wrong);
+        return true;
+      }
     }
     if (!damage[0].isEmpty()) {
       end(link, damage[0]);
@@ -169,10 +168,11 @@ final class Links implements Work {
     return count > 0;
   }
 
-  private void end(ServiceLink link, String damage) {
+  private void end(Link link, String damage) {
     if (links.remove(link)) {
       doorbell.remove(link.port());
       link.port().close();
+      link.clear();
       traffic.onEnd(link, damage);
     }
   }

@@ -1,0 +1,50 @@
+package ringfence.jsruntime.context;
+
+import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.link.Sent;
+import ringfence.sandbox.link.StreamBlock;
+import ringfence.sandbox.protocol.EventPolicy;
+
+/// What the prelude asks of the links. As [GuestCalls]: on the loop's thread, in the middle of guest code, so nothing
+/// here enters the context again. What the methods mean, [ringfence.sandbox.link.LinkEndpoint] says.
+public interface LinkCalls {
+  Calling call(
+      String peer, String function, byte[] arguments, double timeoutMillis, StreamBlock streams);
+
+  void cancelCall(int id);
+
+  /// Answers a call that [GuestLinks#serve] was given.
+  Sent answer(int key, boolean fine, byte[] value, StreamBlock streams);
+
+  int emit(String event, byte[] arguments);
+
+  void subscribe(String peer, EventPolicy policy, int limit);
+
+  /// Tells how many listeners there are for the events of an import.
+  void listeners(String peer, int count);
+
+  boolean isConnected(String peer);
+
+  /// Opens streams for a call to an import.
+  ///
+  /// @return the first one's key, or 0
+  int openStreams(String peer, String directions);
+
+  /// Opens streams for the answer to a call.
+  ///
+  /// @return the first one's key, or 0
+  int openStreams(int key, String directions);
+
+  void discardStreams(StreamBlock streams);
+
+  Sent sendItem(int stream, byte[] value);
+
+  void endStream(int stream, boolean fine, byte[] value);
+
+  void readStream(int stream, long usedBytes, int usedItems);
+
+  void cancelStream(int stream, byte[] reason);
+
+  /// The longest encoded value that fits into a message.
+  int messageLimit();
+}

@@ -1,0 +1,115 @@
+package ringfence.jsruntime.context;
+
+import java.util.Locale;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.link.Sent;
+import ringfence.sandbox.link.StreamBlock;
+import ringfence.sandbox.protocol.EventPolicy;
+
+/// The functions of links, as the prelude finds them.
+final class LinkFunctions {
+  private LinkFunctions() {}
+
+  /// Takes a function under a name.
+  @FunctionalInterface
+  interface Binder {
+    void bind(String name, ProxyExecutable function);
+  }
+
+  static void bind(Binder host, LinkCalls links) {
+    host.bind("messageLimit", _ -> links.messageLimit());
+    host.bind(
+        "call",
+        a ->
+            number(
+                links.call(
+                    a[0].asString(),
+                    a[1].asString(),
+                    bytes(a[2], a[3]),
+                    a[4].asDouble(),
+                    streams(a[5], a[6]))));
+    host.bind(
+        "cancelCall",
+        a -> {
+          links.cancelCall(a[0].asInt());
+          return null;
+        });
+    host.bind(
+        "answer",
+        a ->
+            word(
+                links.answer(
+                    a[0].asInt(), a[1].asBoolean(), bytes(a[2], a[3]), streams(a[4], a[5]))));
+    host.bind("emit", a -> links.emit(a[0].asString(), bytes(a[1], a[2])));
+    host.bind(
+        "subscribe",
+        a -> {
+          links.subscribe(
+              a[0].asString(),
+              EventPolicy.valueOf(a[1].asString().toUpperCase(Locale.ROOT).replace('-', '_')),
+              a[2].asInt());
+          return null;
+        });
+    host.bind(
+        "listeners",
+        a -> {
+          links.listeners(a[0].asString(), a[1].asInt());
+          return null;
+        });
+    host.bind("isConnected", a -> links.isConnected(a[0].asString()));
+    host.bind("openStreams", a -> links.openStreams(a[0].asString(), a[1].asString()));
+    host.bind("openAnswerStreams", a -> links.openStreams(a[0].asInt(), a[1].asString()));
+    host.bind(
+        "discardStreams",
+        a -> {
+          links.discardStreams(streams(a[0], a[1]));
+          return null;
+        });
+    host.bind("sendItem", a -> word(links.sendItem(a[0].asInt(), bytes(a[1], a[2]))));
+    host.bind(
+        "endStream",
+        a -> {
+          links.endStream(a[0].asInt(), a[1].asBoolean(), bytes(a[2], a[3]));
+          return null;
+        });
+    host.bind(
+        "readStream",
+        a -> {
+          links.readStream(a[0].asInt(), a[1].asInt(), a[2].asInt());
+          return null;
+        });
+    host.bind(
+        "cancelStream",
+        a -> {
+          links.cancelStream(a[0].asInt(), bytes(a[1], a[2]));
+          return null;
+        });
+  }
+
+  private static StreamBlock streams(Value first, Value directions) {
+    int key = first.asInt();
+    return key == 0 ? StreamBlock.NONE : new StreamBlock(key, directions.asString());
+  }
+
+  private static byte[] bytes(Value buffer, Value size) {
+    byte[] bytes = new byte[size.asInt()];
+    buffer.readBuffer(0, bytes, 0, bytes.length);
+    return bytes;
+  }
+
+  /// The number of a call, or why there is none.
+  private static Object number(Calling call) {
+    return call.id() > 0 ? (Object) call.id() : word(call.sent());
+  }
+
+  static String word(Sent sent) {
+    return switch (sent) {
+      case SENT -> "sent";
+      case CLOSED -> "closed";
+      case FULL -> "full";
+      case LARGE -> "large";
+    };
+  }
+}

@@ -1,0 +1,208 @@
+// Exports: calls from dependants, who made them, and what becomes of them.
+//
+// `service.caller` is there while an exported function is entered, that is up to its first await. No engine that
+// takes hostile code keeps a context across awaits, and one that followed promises could take one caller for
+// another where they meet in a shared promise; so an async function reads it first and keeps the object.
+(function (internals, host) {
+  "use strict";
+  const p = internals.primordials;
+  const { apply, defineProperty, freeze, hasOwn, mapDelete, mapGet, mapSet, TypeError } = p;
+  const WeakMap = globalThis.WeakMap;
+  const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+  const weakGet = uncurry(WeakMap.prototype.get);
+  const weakSet = uncurry(WeakMap.prototype.set);
+
+  const serving = new p.Map();
+  // From the signal of a call to the call, so that who passes it on passes the time on too.
+  const bySignal = new WeakMap();
+  let self = "";
+  let exported;
+  let current;
+
+  internals.setName = (name) => { self = name; };
+
+  /** What the entry module exports can be called from now on; a refused name throws. */
+  internals.setExports = function (namespace) {
+    const names = p.keys(namespace);
+    for (let i = 0; i < names.length; i++) {
+      if (internals.isReserved(names[i])) {
+        throw new TypeError(
+          'a service may not export "' + names[i] + '": importers use that name of the handle; choose another');
+      }
+    }
+    exported = namespace;
+    return names.length;
+  };
+
+  // ---- who calls
+
+  function makeCaller(call) {
+    const caller = { __proto__: null };
+    p.putFixed(caller, "name", call.name);
+    const accessor = (name, get) => defineProperty(caller, name, {
+      __proto__: null, get: freeze(get), set: undefined, enumerable: true, configurable: false,
+    });
+    accessor("signal", () => signalOf(call));
+    accessor("timeLeft", () => timeLeftOf(call));
+    return freeze(caller);
+  }
+
+  function timeLeftOf(call) {
+    const left = call.deadline - host.clock();
+    return left < 0 ? 0 : left;
+  }
+
+  function signalOf(call) {
+    if (call.signal === undefined) {
+      call.signal = internals.newSignal();
+      if (call.signal !== undefined) {
+        weakSet(bySignal, call.signal, call);
+        if (call.cause !== "") internals.abortSignal(call.signal, reasonOf(call));
+      }
+    }
+    return call.signal;
+  }
+
+  function reasonOf(call) {
+    switch (call.cause) {
+      case "timeout":
+        return internals.namedError("TimeoutError", "the time of the call by " + call.name + " is over");
+      case "peer_closed":
+        return internals.peerClosed("the caller " + call.name + " has closed", "unknown");
+      default:
+        return internals.namedError("AbortError", "the caller " + call.name + " has given the call up");
+    }
+  }
+
+  internals.currentCaller = function () {
+    if (current === undefined) return undefined;
+    if (current.caller === undefined) current.caller = makeCaller(current);
+    return current.caller;
+  };
+
+  /**
+   * The milliseconds that a call may take which is made now: no more than the caller waits whose call is being
+   * entered, or whose signal goes with it.
+   */
+  internals.timeLeft = function (signal) {
+    let left = current === undefined ? Infinity : timeLeftOf(current);
+    const call = signal === undefined ? undefined : weakGet(bySignal, signal);
+    if (call !== undefined) {
+      const more = timeLeftOf(call);
+      if (more < left) left = more;
+    }
+    return left;
+  };
+
+  internals.cancelled = function (key, cause) {
+    const call = mapGet(serving, key);
+    if (call === undefined) return;
+    call.cause = cause;
+    if (cause === "peer_closed") mapDelete(serving, key);
+    if (call.signal !== undefined) internals.abortSignal(call.signal, reasonOf(call));
+  };
+
+  // ---- calls
+
+  internals.serve = function (key, name, hostBuffer, size, caller, timeout, first, directions) {
+    let values;
+    try {
+      values = internals.decodeHost(hostBuffer, size, first, directions);
+    } catch {
+      return false;
+    }
+    if (!p.isArray(values)) return false;
+    const call = {
+      __proto__: null, name: caller, deadline: host.clock() + timeout, cause: "", signal: undefined, caller: undefined,
+    };
+    mapSet(serving, key, call);
+    run(key, name, values, call);
+    return true;
+  };
+
+  // The function is called with `current` set and comes back at its first await at the latest.
+  function enterWith(call, name, values) {
+    const found = functionNamed(name);
+    const before = current;
+    current = call;
+    try {
+      return apply(found, undefined, values);
+    } finally {
+      current = before;
+    }
+  }
+
+  async function run(key, name, values, call) {
+    let result;
+    try {
+      result = await enterWith(call, name, values);
+    } catch (thrown) {
+      answer(key, false, thrown, name);
+      return;
+    }
+    answer(key, true, result, name);
+  }
+
+  function functionNamed(name) {
+    if (exported === undefined) {
+      throw internals.namedError("PeerClosedError", "service " + self + " is not running");
+    }
+    const found = hasOwn(exported, name) && !internals.isReserved(name) ? exported[name] : undefined;
+    if (typeof found !== "function") {
+      throw new TypeError(
+        "service " + self + (found === undefined ? " exports no function " : " exports no function, but a value, as ")
+          + '"' + name + '"');
+    }
+    return found;
+  }
+
+  const nameless = (text) => internals.encode(text, 4096);
+
+  function answer(key, fine, value, name) {
+    mapDelete(serving, key);
+    let w;
+    let good = fine;
+    try {
+      w = internals.encode(value, host.messageLimit(), undefined, fine);
+    } catch (thrown) {
+      good = false;
+      w = unsendable(thrown, (fine ? "the result of " : "what was thrown by ") + self + "." + name);
+    }
+    let streams = internals.openStreams(w, (directions) => host.openAnswerStreams(key, directions));
+    if (streams === undefined) {
+      internals.dropStreams(w);
+      good = false;
+      streams = internals.NO_STREAMS;
+      w = nameless(internals.namedError("BackpressureError",
+        "the result of " + self + "." + name + " can't be sent: too many streams are open already"));
+    }
+    const sent = host.answer(key, good, w.buffer, w.size, streams.first, streams.directions);
+    if (sent === "sent") {
+      internals.startStreams(w, streams.first);
+      return;
+    }
+    internals.dropStreams(w);
+    if (sent === "full" || sent === "large") {
+      const late = nameless(sent === "full"
+        ? internals.namedError("BackpressureError", "the result of " + self + "." + name
+          + " found no room: the caller does not read fast enough")
+        : internals.namedError("MessageTooLargeError", "the result of " + self + "." + name
+          + " is larger than a message may be"));
+      host.answer(key, false, late.buffer, late.size, 0, "");
+    }
+  }
+
+  function unsendable(thrown, what) {
+    let reason = "";
+    try {
+      reason = internals.errorKind(thrown) >= 0 ? p.text(thrown.message) : "";
+    } catch {
+      reason = "it threw";
+    }
+    const large = thrown !== null && typeof thrown === "object" && hasOwn(thrown, "name")
+      && thrown.name === "MessageTooLargeError";
+    return internals.encode(
+      internals.namedError(large ? "MessageTooLargeError" : "DataCloneError", what + " can't be sent: " + reason),
+      host.messageLimit());
+  }
+});
