@@ -22,7 +22,9 @@ import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
 
 /// A worker's process: command socket, control and broker port, warm-up, seal, `RemoteReady`, and then one service.
 ///
-/// The only argument is `--unsealed`, which leaves the seccomp allow-list off; the host learns that.
+/// Two arguments, each of which leaves the seccomp allow-list off, and the host learns that: `--unsealed`, and
+/// `--train`, which also does at once all that an idle worker rehearses bit by bit, and ends by the JVM's own way
+/// out, on which it writes down what it has loaded.
 public final class WorkerMain {
   /// EX_SOFTWARE of sysexits.h: the worker failed before it could take code.
   private static final int BROKEN = 70;
@@ -39,12 +41,20 @@ public final class WorkerMain {
 
   public static void main(String[] arguments) {
     CommandSocket socket = CommandSocket.serve();
-    boolean sealed = !List.of(arguments).contains("--unsealed");
-    new Thread(null, () -> Runtime.getRuntime().halt(work(socket, sealed)), "ringfence-loop", STACK_BYTES)
+    boolean training = List.of(arguments).contains("--train");
+    boolean sealed = !training && !List.of(arguments).contains("--unsealed");
+    new Thread(null, () -> end(work(socket, sealed, training), training), "ringfence-loop", STACK_BYTES)
         .start();
   }
 
-  private static int work(CommandSocket socket, boolean sealed) {
+  private static void end(int status, boolean training) {
+    if (training) {
+      System.exit(status);
+    }
+    Runtime.getRuntime().halt(status);
+  }
+
+  private static int work(CommandSocket socket, boolean sealed, boolean training) {
     try {
       // Reads and digests the jars while the engine starts; both take a good part of the start.
       FutureTask<String> buildId = new FutureTask<>(WorkerImage::ownBuildId);
@@ -62,6 +72,10 @@ public final class WorkerMain {
       if (sealed) {
         WorkerSeal.apply();
       }
+      WebRehearsal rehearsal = new WebRehearsal(engine);
+      if (training) {
+        rehearsal.runAll();
+      }
       control.send(new RemoteReady(ownBuildId, sealed));
       return new RemoteService(
               engine,
@@ -71,7 +85,7 @@ public final class WorkerMain {
               doorbell,
               turns,
               loops)
-          .whileWaiting(new WebRehearsal(engine))
+          .whileWaiting(rehearsal)
           .run();
     } catch (IOException | ExecutionException | InterruptedException e) {
       // To the diagnostics, which the host keeps.

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The command line that shuts a program in. It reads the file system and changes nothing.
 ///
@@ -19,6 +20,9 @@ final class BubblewrapCommand {
   static final Path JDK = Path.of("/w/jdk");
   static final Path LIBRARIES = Path.of("/w/lib");
   static final String JAVA = "/w/jdk/bin/java";
+
+  /// Where the training of a cache writes, and no worker: see [#writable].
+  static final Path OUTPUT = Path.of("/w/out");
 
   /// What the JDKs of the known distributions link to. Temurin needs the first six, Debian's also C++'s.
   private static final List<String> SYSTEM_LIBRARIES =
@@ -52,6 +56,9 @@ final class BubblewrapCommand {
 
   private final Path bubblewrap;
   private final Map<Path, Path> binds = new LinkedHashMap<>();
+  private final Map<Path, Path> optional = new LinkedHashMap<>();
+  private @Nullable Path writable;
+  private List<String> prefix = List.of();
   private List<String> program = List.of();
 
   BubblewrapCommand(Path bubblewrap) {
@@ -76,12 +83,30 @@ final class BubblewrapCommand {
     return this;
   }
 
+  /// As [#bind], for a file that may vanish before the program starts, and that it can do without.
+  BubblewrapCommand bindIfStillThere(Path source, Path place) {
+    optional.put(place, source);
+    return this;
+  }
+
   /// Shows a JDK, and the files outside it that it links to: Debian keeps a JDK's configuration in /etc.
   BubblewrapCommand bindJdk(Path home) {
     bind(home, JDK);
     for (Path target : outwardLinks(home)) {
       bindIfThere(target);
     }
+    return this;
+  }
+
+  /// Shows a folder as [#OUTPUT] that the program may write to, files of any size. For our own code only.
+  BubblewrapCommand writable(Path folder) {
+    writable = folder;
+    return this;
+  }
+
+  /// Has a program of the host, which becomes what follows it, go first.
+  BubblewrapCommand after(List<String> command) {
+    prefix = List.copyOf(command);
     return this;
   }
 
@@ -96,7 +121,7 @@ final class BubblewrapCommand {
   /// @param user whom the processes belong to outside, or [WorkerUsers#SAME] for the host's own user
   /// @throws LaunchException if a program on the way is missing
   List<String> build(int openFiles, int user) throws LaunchException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(Programs.require("setpriv", "util-linux").toString());
     if (user != WorkerUsers.SAME) {
       // bubblewrap's --uid only renames: outside, the process would still be root's.
@@ -108,7 +133,10 @@ final class BubblewrapCommand {
     // No --nproc here: under a host that is not root it would count all the processes of its user.
     // The worker bounds its threads itself, within its own user namespace, when it is sealed.
     command.add(Programs.require("prlimit", "util-linux").toString());
-    command.addAll(List.of("--nofile=" + openFiles, "--fsize=0", "--core=0", "--memlock=0"));
+    command.addAll(List.of("--nofile=" + openFiles, "--core=0", "--memlock=0"));
+    if (writable == null) {
+      command.add("--fsize=0");
+    }
     // A pid namespace around bubblewrap, whose pid 1 bubblewrap is: with pid 1 the kernel kills all the
     // others. Without it, a bubblewrap that is killed before it has spoken to its child leaves that child
     // waiting for ever. Who is not root gets a pid namespace only together with a user namespace.
@@ -125,6 +153,12 @@ final class BubblewrapCommand {
     binds.forEach(
         (place, source) ->
             command.addAll(List.of("--ro-bind", source.toString(), place.toString())));
+    optional.forEach(
+        (place, source) ->
+            command.addAll(List.of("--ro-bind-try", source.toString(), place.toString())));
+    if (writable != null) {
+      command.addAll(List.of("--bind", writable.toString(), OUTPUT.toString()));
+    }
     command.addAll(List.of("--proc", "/proc"));
     for (String device : DEVICES) {
       command.addAll(List.of("--dev-bind", device, device));

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import ringfence.sandbox.os.Architecture;
 import ringfence.sandbox.os.Processes;
 import ringfence.sandbox.policy.MachineCapabilities;
@@ -29,6 +30,7 @@ public final class BubblewrapLauncher implements WorkerLauncher {
   private final ReadableImages images;
   private final WorkerUsers users = WorkerUsers.ofThisHost();
   private final WorkerGroups groups;
+  private final WorkerCaches caches;
 
   /// A launcher for a machine as [MachineProbe] found it. Starts nothing yet.
   public BubblewrapLauncher(MachineCapabilities machine) {
@@ -36,8 +38,14 @@ public final class BubblewrapLauncher implements WorkerLauncher {
   }
 
   BubblewrapLauncher(MachineCapabilities machine, ReadableImages images) {
+    this(machine, images, new WorkerCaches(machine));
+  }
+
+  /// @param caches closed with this launcher
+  BubblewrapLauncher(MachineCapabilities machine, ReadableImages images, WorkerCaches caches) {
     this.machine = machine;
     this.images = images;
+    this.caches = caches;
     this.groups = new WorkerGroups(machine.cgroups());
   }
 
@@ -56,24 +64,43 @@ public final class BubblewrapLauncher implements WorkerLauncher {
               + " can't be executed; install it with: apt-get install bubblewrap");
     }
     PlainLauncher.requireJava(image);
-    boolean root = Processes.effectiveUserId() == 0;
-    WorkerImage readable = root ? images.readableByAll(image) : image;
+    WorkerImage readable = readable(image, images);
+    Optional<Path> cache = caches.find(readable);
+    BubblewrapCommand command =
+        wall(bubblewrap, readable, policy, cache.map(_ -> JvmOptions.aotCache()).stream().toList(), List.of());
+    cache.ifPresent(file -> command.bindIfStillThere(file, WorkerCaches.PLACE));
+    SpawnedWorker worker = start(spawner, command, policy, users, groups);
+    cache.ifPresent(file -> worker.onOutput(text -> caches.heard(readable, file, text)));
+    return worker;
+  }
+
+  /// The image as the workers' users can read it.
+  static WorkerImage readable(WorkerImage image, ReadableImages images) throws LaunchException {
+    return Processes.effectiveUserId() == 0 ? images.readableByAll(image) : image;
+  }
+
+  /// The wall around a worker's JVM.
+  ///
+  /// @param image of files that the worker's user can read
+  /// @param options for the JVM, beside every worker's
+  /// @param arguments of the worker
+  static BubblewrapCommand wall(
+      Path bubblewrap, WorkerImage image, ProcessPolicy policy, List<String> options, List<String> arguments)
+      throws LaunchException {
     List<Path> inside = new ArrayList<>();
-    for (Path jar : readable.jars()) {
+    BubblewrapCommand command = new BubblewrapCommand(bubblewrap).bindJdk(image.javaHome());
+    for (Path jar : image.jars()) {
       Path place = BubblewrapCommand.LIBRARIES.resolve(WorkerImage.name(jar));
       if (inside.contains(place)) {
         throw new LaunchException("two jars of the worker have the name " + WorkerImage.name(jar));
       }
       inside.add(place);
+      command.bind(jar, place);
     }
-    BubblewrapCommand command =
-        new BubblewrapCommand(bubblewrap)
-            .bindJdk(readable.javaHome())
-            .program(JvmOptions.command(BubblewrapCommand.JAVA, inside, image, policy));
-    for (int i = 0; i < inside.size(); i++) {
-      command.bind(readable.jars().get(i), inside.get(i));
-    }
-    return start(spawner, command, policy, users, groups);
+    List<String> program =
+        new ArrayList<>(JvmOptions.command(BubblewrapCommand.JAVA, inside, image, policy, options));
+    program.addAll(arguments);
+    return command.program(program);
   }
 
   /// Starts a command behind the wall, as the next user where the host is root.
@@ -114,6 +141,7 @@ public final class BubblewrapLauncher implements WorkerLauncher {
 
   @Override
   public void close() {
+    caches.close();
     spawner.close();
     groups.close();
   }

@@ -16,6 +16,7 @@ import ringfence.sandbox.os.Processes;
 import ringfence.sandbox.policy.Cgroups;
 import ringfence.sandbox.policy.Facility;
 import ringfence.sandbox.policy.Facility.Kind;
+import ringfence.sandbox.policy.MachineCapabilities;
 
 /// Draws up what was found out about a machine, in the order in which users read it.
 final class Facilities {
@@ -106,7 +107,21 @@ final class Facilities {
                 ? "workers run on Truffle's fallback runtime"
                 : "the worker's image has no Graal compiler",
             ""),
-        missing(Kind.AOT_CACHE, "the worker's image has no AOT cache", ""));
+        cache(jars));
+  }
+
+  private static Facility cache(List<Path> jars) {
+    WorkerImage image = WorkerImage.onThisJvm(jars, "");
+    try (WorkerCaches caches = new WorkerCaches(new MachineCapabilities(null, "nothing is started"))) {
+      return caches
+          .seek(image)
+          .map(file -> there(Kind.AOT_CACHE, file.toString()))
+          .orElse(
+              missing(
+                  Kind.AOT_CACHE,
+                  "the worker's image has no AOT cache for this JDK",
+                  "let a host with walls run for a minute: it makes one, unless -D" + WorkerCaches.PROPERTY + "=off"));
+    }
   }
 
   private static Optional<Path> among(List<Path> jars, List<String> prefixes) {

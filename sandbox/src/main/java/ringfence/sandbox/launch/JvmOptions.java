@@ -24,7 +24,6 @@ final class JvmOptions {
           "-XX:+DisableAttachMechanism",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
           // Exists, or the JVM would warn, and takes no file from anybody.
           "-Djava.io.tmpdir=/proc",
           // The interpreter needs no library of Truffle's, which would have to be unpacked to a file.
@@ -40,10 +39,17 @@ final class JvmOptions {
   /// @param path the image's jars as the new process sees them
   static List<String> command(
       String java, List<Path> path, WorkerImage image, ProcessPolicy policy) {
+    return command(java, path, image, policy, List.of());
+  }
+
+  /// The same with options for the JVM that are not every worker's.
+  static List<String> command(
+      String java, List<Path> path, WorkerImage image, ProcessPolicy policy, List<String> more) {
     List<String> command = new ArrayList<>();
     command.add(java);
     command.add("-Xmx" + policy.heapBytes());
     command.addAll(FIXED);
+    command.addAll(more);
     if (policy.walled()) {
       command.add("-D" + THREADS_PROPERTY + "=" + policy.threads());
     }
@@ -60,6 +66,11 @@ final class JvmOptions {
       command.addAll(List.of("-cp", joined, image.mainModule()));
     }
     return List.copyOf(command);
+  }
+
+  /// Has the JVM use the worker's cache where it fits.
+  static String aotCache() {
+    return "-XX:AOTCache=" + WorkerCaches.PLACE;
   }
 
   /// Naming a module that is not there makes the JVM warn, so only those whose jars are.

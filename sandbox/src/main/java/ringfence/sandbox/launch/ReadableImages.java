@@ -101,7 +101,7 @@ final class ReadableImages {
   }
 
   /// Whether any user can go to where the file is.
-  private static boolean reachable(Path real) throws IOException {
+  static boolean reachable(Path real) throws IOException {
     for (Path up = real.getParent(); up != null; up = up.getParent()) {
       if (!allows(up, PosixFilePermission.OTHERS_EXECUTE)) {
         return false;
@@ -204,6 +204,8 @@ final class ReadableImages {
         Files.createDirectories(place);
       } else if (Files.exists(path)) {
         Files.copy(path, place);
+        // The JVM takes a cache only with the times of the files that it was made from.
+        Files.setLastModifiedTime(place, Files.getLastModifiedTime(path));
       } else {
         continue;
       }

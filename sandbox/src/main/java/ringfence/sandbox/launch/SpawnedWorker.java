@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.os.Descriptors;
 import ringfence.sandbox.os.Errno;
@@ -23,6 +24,7 @@ final class SpawnedWorker implements WorkerProcess {
   private final int socket;
   private final int output;
   private final WorkerGroup group;
+  private final OutputTail tail = new OutputTail(); // guarded by itself
   private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
 
   // Guarded by this: a number that was closed may be another file's the next moment.
@@ -32,6 +34,8 @@ final class SpawnedWorker implements WorkerProcess {
   private boolean overMemory;
   private long handedBytes;
   private @Nullable InnerProcess inner;
+
+  private Consumer<String> onOutput = text -> {}; // guarded by tail
 
   /// Takes over all three descriptors.
   ///
@@ -60,6 +64,19 @@ final class SpawnedWorker implements WorkerProcess {
               exit.complete(end);
               afterwards.run();
             });
+  }
+
+  /// Tells somebody the last of what the process has printed, now if there is any and whenever there is more, on
+  /// the watching thread. A process that is as it should be prints nothing.
+  void onOutput(Consumer<String> listener) {
+    String before;
+    synchronized (tail) {
+      onOutput = listener;
+      before = tail.text();
+    }
+    if (!before.isEmpty()) {
+      listener.accept(before);
+    }
   }
 
   @Override
@@ -171,19 +188,18 @@ final class SpawnedWorker implements WorkerProcess {
   }
 
   private WorkerExit awaitEnd() {
-    OutputTail tail = new OutputTail();
     try {
       boolean open = true;
       // The output first while there is any, so that none is lost; then the end.
       while (open && Descriptors.awaitReadable(output, pidfd, -1) == output) {
-        open = tail.readFrom(output);
+        open = readOutput();
       }
       Descriptors.awaitReadable(pidfd, -1, -1);
       Processes.Exit end = reap();
       long deadline = System.nanoTime() + LAST_OUTPUT_MILLIS * 1_000_000L;
       while (open) {
         int left = (int) Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
-        open = Descriptors.awaitReadable(output, -1, left) == output && tail.readFrom(output);
+        open = Descriptors.awaitReadable(output, -1, left) == output && readOutput();
       }
       return new WorkerExit(end.signal(), end.status(), tail.text(), endedOverMemory());
     } catch (SystemCallException e) {
@@ -191,6 +207,25 @@ final class SpawnedWorker implements WorkerProcess {
       kill();
       return new WorkerExit(Processes.SIGKILL, 0, tail.text() + "[host: " + e.getMessage() + "]");
     }
+  }
+
+  /// Reads once.
+  ///
+  /// @return false at the end
+  private boolean readOutput() throws SystemCallException {
+    boolean open;
+    Consumer<String> listener;
+    String text;
+    // Does not wait: there is something to read.
+    synchronized (tail) {
+      open = tail.readFrom(output);
+      listener = onOutput;
+      text = tail.text();
+    }
+    if (open) {
+      listener.accept(text);
+    }
+    return open;
   }
 
   private synchronized boolean endedOverMemory() {

@@ -55,7 +55,7 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
   public static WorkerImage locate() throws IOException {
     String folder = System.getProperty(PATH_PROPERTY);
     List<Path> jars = folder == null ? jarsOfThisJvm() : jarsIn(Path.of(folder));
-    if (jars.stream().noneMatch(jar -> name(jar).startsWith(RUNTIME_JAR))) {
+    if (jars.stream().noneMatch(WorkerImage::isRuntime)) {
       throw new IOException(
           "no " + RUNTIME_JAR + "-*.jar "
               + (folder == null
@@ -63,7 +63,12 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
                       + " to the folder of the worker's jars"
                   : "in " + folder + ", which -D" + PATH_PROPERTY + " names"));
     }
-    return new WorkerImage(Path.of(System.getProperty("java.home")), jars, MAIN, buildIdOf(jars));
+    return onThisJvm(jars, buildIdOf(jars));
+  }
+
+  /// A worker of these jars on the JDK that this host runs on.
+  static WorkerImage onThisJvm(List<Path> jars, String buildId) {
+    return new WorkerImage(Path.of(System.getProperty("java.home")), jars, MAIN, buildId);
   }
 
   /// The jars that [#locate] would find, without looking into them; empty where there are none.
@@ -101,6 +106,11 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
   /// @throws IOException if a jar of the module path can't be read
   public static String ownBuildId() throws IOException {
     return buildIdOf(entries("jdk.module.path"));
+  }
+
+  /// Whether a jar is the one with the worker's main.
+  static boolean isRuntime(Path jar) {
+    return name(jar).startsWith(RUNTIME_JAR);
   }
 
   boolean isModular() {

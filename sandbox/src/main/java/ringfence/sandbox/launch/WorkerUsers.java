@@ -40,9 +40,14 @@ final class WorkerUsers {
     }
   }
 
+  /// None: each process stays the host's own user's.
+  static WorkerUsers none() {
+    return new WorkerUsers(new Range(0, 0), 0);
+  }
+
   static WorkerUsers ofThisHost() {
     if (Processes.effectiveUserId() != 0) {
-      return new WorkerUsers(new Range(0, 0), 0);
+      return none();
     }
     try {
       List<String> users = Files.readAllLines(Path.of("/proc/self/uid_map"));
