@@ -26,7 +26,7 @@ import ringfence.sandbox.protocol.ServiceState;
 /// `-Dringfence.model.seed=S` begins with another sequence, `-Dringfence.model.real=N` runs more or fewer.
 @Timeout(3600)
 class LifecycleModelIT {
-  private static final int SEQUENCES = Integer.getInteger("ringfence.model.real", 2);
+  private static final int SEQUENCES = Integer.getInteger("ringfence.model.real", 1);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Limits LIMITS =
       Limits.DEFAULT.withHeapBytes(64L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofSeconds(2)).withTurn(Duration.ofMillis(1500)).withCall(Duration.ofSeconds(30)).withOutputLines(100);

@@ -25,7 +25,7 @@ import ringfence.sandbox.permission.ListenGrant;
 /// read or refused with the place of the error, soon, and no file outside its folder is read.
 @Timeout(120)
 class ManifestFuzzTest {
-  private static final int ROUNDS = 1500;
+  private static final int ROUNDS = 500;
 
   /// One reading, on a machine that does much else.
   private static final Duration LONGEST = Duration.ofSeconds(5);

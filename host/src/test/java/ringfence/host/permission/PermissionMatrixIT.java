@@ -15,11 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +45,7 @@ import ringfence.sandbox.permission.Permissions;
 
 /// Each API behind a permission under each grant: nothing, each permission alone, and all, in real workers. A cell works
 /// if all that it needs is granted, and is refused with its named error otherwise; `docs/permissions.md` is the table.
+/// A build takes nothing, all, and some of the permissions alone; `-Dringfence.matrix.alone=9` takes each.
 /// To write the page anew: `mvn -pl host -am verify -Dtest=NoUnit -Dit.test=PermissionMatrixIT
 /// -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dringfence.write.docs=true`
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -51,6 +55,11 @@ class PermissionMatrixIT {
   private static final Set<String> ALL =
       new LinkedHashSet<>(
           List.of("read", "write", "net", "listen", "create", "threads", "env", "eval", "hrtime"));
+
+  /// How many permissions are granted alone; which ones, the seed decides.
+  private static final int ALONE = Integer.getInteger("ringfence.matrix.alone", 2);
+
+  private static final long SEED = Long.getLong("ringfence.seed", new Random().nextLong());
 
   /// One API under one grant.
   ///
@@ -68,7 +77,7 @@ class PermissionMatrixIT {
   @BeforeAll
   void runAll(@TempDir Path folder) throws Exception {
     try (InputStream in = PermissionMatrixIT.class.getResourceAsStream("/permissions/matrix.js")) {
-      code = new String(java.util.Objects.requireNonNull(in).readAllBytes(), UTF_8);
+      code = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
     }
     server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
     server.createContext(
@@ -83,7 +92,9 @@ class PermissionMatrixIT {
     server.start();
     List<Set<String>> grants = new ArrayList<>();
     grants.add(Set.of());
-    ALL.forEach(permission -> grants.add(Set.of(permission)));
+    List<String> alone = new ArrayList<>(ALL);
+    Collections.shuffle(alone, new Random(SEED));
+    alone.subList(0, Math.min(ALONE, alone.size())).forEach(permission -> grants.add(Set.of(permission)));
     grants.add(ALL);
     Map<Set<String>, Future<List<Cell>>> running = new LinkedHashMap<>();
     Path real = folder.toRealPath();
@@ -109,7 +120,8 @@ class PermissionMatrixIT {
         (grant, row) ->
             row.forEach(
                 cell -> tests.add(dynamicTest(cell.api() + " with " + grant, () -> check(grant, cell)))));
-    System.out.printf("permission matrix: %d cells, %d grants%n", tests.size(), rows.size());
+    System.out.printf(
+        "permission matrix: %d cells under %d of %d grants, seed %d%n", tests.size(), rows.size(), ALL.size() + 2, SEED);
     return tests;
   }
 
