@@ -9,12 +9,13 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /// The name of a cache: a hash over all that decides whether it fits.
 ///
 /// ```
 ///   the JDK      its release file; size and time of lib/modules
-///   each jar     name, size, time, and the zip directory: the CRC of every entry
+///   each jar     name, size, time, and a checksum of its zip directory, which has the CRC of every entry
 ///   the command  the worker's JVM options, main module and path, but for the heap's bound
 /// ```
 /// The JVM itself compares sizes and times only, and would run the old code of a jar that was replaced by another
@@ -41,7 +42,10 @@ final class CacheKey {
       inside.add(BubblewrapCommand.LIBRARIES.resolve(WorkerImage.name(jar)));
       add(digest, WorkerImage.name(jar));
       add(digest, stamp(jar));
-      digest.update(directory(jar));
+      // Against accidents, so a checksum will do; without C2, SHA-256 of some megabytes takes 40 ms.
+      CRC32C checksum = new CRC32C();
+      checksum.update(directory(jar));
+      add(digest, Long.toHexString(checksum.getValue()));
     }
     JvmOptions.command(BubblewrapCommand.JAVA, inside, image, CacheTraining.POLICY)
         .forEach(word -> add(digest, word));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,7 +22,7 @@ import ringfence.sandbox.policy.MachineCapabilities;
 /// ```
 ///   find -- there --> a worker starts from it -- its JVM says that it does not take it --> probe -- refused --.
 ///     |                                                                                                       |
-///     '-- not there --> workers start without; after a while, with nothing else to do: train, probe, use <----'
+///     '-- not there --> workers start without; after a while, at the lowest priority: train, probe, use <-----'
 /// ```
 /// Workers run with `-XX:AOTMode=auto`: a cache that does not fit costs time and never a start. With `on` the JVM
 /// would end, and a service could not start because a file is damaged. What `auto` would hide, that workers start
@@ -35,6 +36,9 @@ final class WorkerCaches implements AutoCloseable {
 
   /// Where a worker sees its cache, read-only.
   static final Path PLACE = Path.of("/w/worker.aot");
+
+  /// In every line that a JVM prints about a cache which it does not take.
+  private static final String REFUSAL = "[aot]";
 
   private static final System.Logger LOG = System.getLogger("ringfence.sandbox.launch");
 
@@ -106,9 +110,10 @@ final class WorkerCaches implements AutoCloseable {
   Path make(WorkerImage image) throws IOException {
     String key = CacheKey.of(image);
     CacheFolder beside = folders(image).findFirst().orElseThrow();
-    CacheFolder folder = beside.usable() ? beside : CacheFolder.ofUser();
+    boolean own = folders.isEmpty();
+    CacheFolder folder = own && !beside.usable() ? CacheFolder.ofUser() : beside;
     Path made = folder.make(key, target -> train(image, target, false));
-    if (folder.equals(beside)) {
+    if (own && folder.equals(beside)) {
       folder.deleteOthers(key);
     }
     return made;
@@ -116,7 +121,7 @@ final class WorkerCaches implements AutoCloseable {
 
   /// Hears what a worker's JVM has printed.
   void heard(WorkerImage image, Path cache, String text) {
-    if (text.contains("[aot]") && doubted.add(cache)) {
+    if (text.contains(REFUSAL) && doubted.add(cache)) {
       inBackground(() -> probe(image, cache, text), Duration.ZERO);
     }
   }
@@ -136,6 +141,11 @@ final class WorkerCaches implements AutoCloseable {
     try {
       withTraining(true, run -> run.probe(image, cache));
     } catch (IOException e) {
+      if (isClosed() || !String.valueOf(e.getMessage()).contains(REFUSAL)) {
+        // Killed by close(), or out of time or memory: nothing that speaks against the cache. It is not tried
+        // again, or a worker could keep the host at it.
+        return;
+      }
       known.put(image, Optional.empty());
       LOG.log(
           System.Logger.Level.WARNING,
@@ -171,7 +181,7 @@ final class WorkerCaches implements AutoCloseable {
       known.put(image, Optional.of(made));
       LOG.log(
           System.Logger.Level.INFO,
-          "worker-cache-trained cache=" + made + " seconds=" + (System.nanoTime() - start) / 1_000_000_000);
+          "worker-cache-ready cache=" + made + " seconds=" + (System.nanoTime() - start) / 1_000_000_000);
     } catch (IOException e) {
       if (!isClosed()) {
         LOG.log(System.Logger.Level.INFO, "worker-cache-missing workers start slower; no cache could be made: " + e.getMessage());
@@ -213,6 +223,13 @@ final class WorkerCaches implements AutoCloseable {
       thread = runs;
     }
     var _ = runs.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Waits for the background's acts that are due, so that tests need not guess.
+  void awaitIdle() {
+    CompletableFuture<Void> idle = new CompletableFuture<>();
+    inBackground(() -> idle.complete(null), Duration.ZERO);
+    idle.join();
   }
 
   private synchronized boolean isClosed() {

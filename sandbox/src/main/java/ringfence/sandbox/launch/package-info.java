@@ -10,6 +10,7 @@
 ///   SpawnedWorker: kill, hangUp, reap   -------->     end
 /// ```
 /// `BubblewrapLauncher` builds the outer wall, `PlainLauncher` none. Both filters are `SeccompProgram`s.
+/// `WorkerCaches` has workers start from an AOT cache, which `CacheTraining` makes behind the same wall.
 /// `MachineProbe` finds out, by doing it, whether a machine can build the wall at all.
 ///
 /// What ties a worker to its host: the command socket, whose end ends the worker's process from a thread
