@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// `-Dringfence.model.seed=S` begins with another sequence, `-Dringfence.model.sequences=N` runs more or fewer.
 class LifecycleModelTest {
-  private static final int SEQUENCES = Integer.getInteger("ringfence.model.sequences", 5_000);
+  private static final int SEQUENCES = Integer.getInteger("ringfence.model.sequences", 2_000);
 
   @Test
   void keepsItsPromisesUnderEveryOrderOfEvents() {

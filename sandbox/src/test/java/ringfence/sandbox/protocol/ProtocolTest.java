@@ -216,7 +216,7 @@ class ProtocolTest {
                 brokerMessages().map(BrokerCodec::encode))
             .flatMap(encoded -> encoded)
             .toList();
-    for (int round = 0; round < 200_000; round++) {
+    for (int round = 0; round < 60_000; round++) {
       byte[] bytes = seeds.get(random.nextInt(seeds.size())).clone();
       for (int flips = random.nextInt(4); flips >= 0; flips--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
