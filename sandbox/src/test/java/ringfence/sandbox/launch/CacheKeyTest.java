@@ -54,6 +54,19 @@ class CacheKeyTest {
   }
 
   @Test
+  void jarThatIsPackedAgainKeepsItsKeyOnceItsTimeIsSettled() throws IOException {
+    CacheKey.settleTime(jar);
+    String key = CacheKey.of(image());
+    jar("old code");
+    CacheKey.settleTime(jar);
+    assertThat(CacheKey.of(image())).isEqualTo(key);
+    FileTime before = Files.getLastModifiedTime(jar);
+    jar("new code");
+    CacheKey.settleTime(jar);
+    assertThat(Files.getLastModifiedTime(jar)).isNotEqualTo(before);
+  }
+
+  @Test
   void readsWholeFilesThatAreNoZipFiles() throws IOException {
     Path file = folder.resolve("text");
     Files.writeString(file, "text");
