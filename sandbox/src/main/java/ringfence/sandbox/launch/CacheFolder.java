@@ -111,7 +111,10 @@ record CacheFolder(Path path) {
   /// Notes that a cache is in use.
   static void touch(Path cache) {
     try {
-      Files.setLastModifiedTime(cache, FileTime.from(Instant.now()));
+      FileTime now = FileTime.from(Instant.now());
+      Files.setLastModifiedTime(cache, now);
+      // The folder too: root's is among the copies that ReadableImages deletes when they have not been used.
+      Files.setLastModifiedTime(cache.resolveSibling(""), now);
     } catch (IOException _) {
       // Root's, most likely; then root's hosts say when it was used.
     }
