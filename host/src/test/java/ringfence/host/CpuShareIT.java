@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ringfence.host.lifecycle.ExitCause;
@@ -13,6 +14,7 @@ import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.ServiceState;
 
 /// Services that use all the CPU that they can get, turn after turn, in real workers.
+@Tag("long")
 @Timeout(120)
 class CpuShareIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

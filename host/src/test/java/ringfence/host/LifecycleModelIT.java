@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ringfence.host.event.LifecycleEvent;
@@ -24,6 +25,7 @@ import ringfence.sandbox.protocol.ServiceState;
 /// log here, whose order is the manager's; and after each sequence nothing may be left.
 ///
 /// `-Dringfence.model.seed=S` begins with another sequence, `-Dringfence.model.real=N` runs more or fewer.
+@Tag("long")
 @Timeout(3600)
 class LifecycleModelIT {
   private static final int SEQUENCES = Integer.getInteger("ringfence.model.real", 1);
@@ -95,7 +97,7 @@ class LifecycleModelIT {
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(
             "again: mvn -pl host -am verify -Dit.test=LifecycleModelIT -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false"
-                + " -Dfailsafe.failIfNoSpecifiedTests=false -Dringfence.model.real=1 -Dringfence.model.seed="
+                + " -Dtests.excluded= -Dfailsafe.failIfNoSpecifiedTests=false -Dringfence.model.real=1 -Dringfence.model.seed="
                 + seed,
             e);
       }

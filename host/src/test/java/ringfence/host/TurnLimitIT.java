@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.ServiceState;
 
 /// Services that never give their event loop back, in real workers.
+@Tag("long")
 @Timeout(120)
 class TurnLimitIT {
   private static final Duration TURN = Duration.ofMillis(700);

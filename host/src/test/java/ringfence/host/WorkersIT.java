@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 
 /// `Worker` in real, sealed workers: their threads start when the seccomp filter and the bound of threads are in place.
+@Tag("long")
 @Timeout(180)
 class WorkersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

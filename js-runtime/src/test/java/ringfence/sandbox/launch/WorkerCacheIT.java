@@ -21,12 +21,14 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.ProcessPolicy;
 
 /// Real workers with and without an AOT cache, from copies of the image that the build made.
+@Tag("long")
 class WorkerCacheIT {
   private static final Duration NEVER = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
