@@ -70,10 +70,8 @@ class FetchTest {
 
   @Test
   void aRefusedConnectionAndAnUnknownNameAreToldWithoutAddresses() throws IOException {
-    int port;
-    try (var server = ScriptedServer.saying("")) {
-      port = server.port();
-    }
+    // Nobody's, and below those that the kernel gives out: a connection to one of these may meet itself.
+    int port = 4;
     Resolver nobody =
         name -> {
           throw new UnknownHostException(name + ": at 10.9.8.7");
