@@ -21,7 +21,7 @@ import ringfence.sandbox.permission.Permissions;
 /// What two services that call each other notice of hostile neighbours: the time of a call, quiet and attacked, in
 /// alternated windows of the same run. Prints one line a bomb with the ratio of the 99th percentiles.
 ///
-/// `java -Dringfence.worker.path=js-runtime/target/worker -cp benchmarks/target/benchmarks.jar ringfence.benchmarks.Isolation [PAIRS]`
+/// `java --enable-native-access=ALL-UNNAMED -Dringfence.worker.path=js-runtime/target/worker -cp benchmarks/target/benchmarks.jar ringfence.benchmarks.Isolation [PAIRS]`
 public final class Isolation {
   private static final Duration WINDOW = Duration.ofSeconds(4);
 
@@ -75,7 +75,7 @@ public final class Isolation {
       var _ = services.addListener(event -> take(event, windows));
       services.create(ServiceDefinition.named("callee").code(CALLEE).build());
       services.create(
-          ServiceDefinition.named("caller")
+          ServiceDefinition.named("page")
               .imports("callee")
               .permissions(Permissions.NONE.withPreciseClock(true))
               .code(CALLER)
@@ -85,7 +85,7 @@ public final class Isolation {
           services.create(bomb(bomb.getKey() + i, bomb.getValue()));
         }
       }
-      services.start("caller");
+      services.start("page");
       // The first windows hold the warm-up.
       double[] _ = next(windows);
       double[] _ = next(windows);
