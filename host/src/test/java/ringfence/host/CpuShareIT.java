@@ -1,8 +1,12 @@
 package ringfence.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -10,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ringfence.host.lifecycle.ExitCause;
+import ringfence.sandbox.launch.MachineProbe;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.ServiceState;
 
@@ -29,9 +34,13 @@ class CpuShareIT {
   }
 
   private void run(String name, int percent) {
+    run(name, percent, BUSY);
+  }
+
+  private void run(String name, int percent, String code) {
     services.create(
         ServiceDefinition.named(name)
-            .code(BUSY)
+            .code(code)
             .limits(
                 Limits.DEFAULT.withHeapBytes(64L << 20).withClose(Duration.ofSeconds(1)).withCpuPercent(percent).withOutputLines(100))
             .build());
@@ -78,6 +87,34 @@ class CpuShareIT {
   /// A twentieth of the time that has passed, two seconds' worth of it that may have piled up before, and a late look.
   private static Duration allowed(long beginNanos) {
     return Duration.ofNanos((System.nanoTime() - beginNanos) / 20).plusMillis(100 + 400);
+  }
+
+  /// Attack: keep the CPU busy within the share, so that all who have a little to do wait for the end of a time slice.
+  /// What the wait costs them is measured by `ringfence.benchmarks.Isolation`.
+  @Test
+  void whatKeepsACpuBusyRunsBehindTheOthersUntilItRests() throws IOException {
+    assumeThat(MachineProbe.detect().cgroups().cpu()).as("a control group for the CPU").isPresent();
+    run("greedy", 100, "export const rest = () => clearInterval(timer); const timer = " + BUSY.substring(BUSY.indexOf("setInterval")));
+    run("calm", 100, "export const a = 1;");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(background("greedy")).isTrue());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(background("calm")).isFalse());
+    assertThat(background("greedy")).isTrue();
+    try (ServiceClient client = services.connect("greedy")) {
+      var _ = client.call("greedy", "rest");
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(background("greedy")).isFalse());
+  }
+
+  private boolean background(String name) throws IOException {
+    long outer = services.status(name).pid().orElseThrow();
+    String group =
+        Files.readAllLines(Path.of("/proc/" + outer + "/cgroup")).stream()
+            .filter(line -> line.matches("\\d+:([^:]*,)?cpu(,[^:]*)?:.*|0::.*/ringfence-.*"))
+            .findFirst()
+            .orElseThrow();
+    String own = group.substring(group.indexOf("/ringfence-") + 1);
+    Path folder = MachineProbe.detect().cgroups().cpu().orElseThrow().resolve(own);
+    return Files.readString(folder.resolve("cpu.idle")).strip().equals("1");
   }
 
   @Test

@@ -13,6 +13,9 @@ final class CpuBudget {
   /// What a worker did not use counts for so long, so that short work at full speed is never slowed.
   private static final double BURST_SECONDS = 2;
 
+  /// Of a full bucket; above what a worker that was stopped goes on with.
+  private static final double SPENT = 0.25;
+
   private static final double SECONDS_TO_PROCEED = 0.1;
   private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LONGEST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -49,6 +52,11 @@ final class CpuBudget {
   /// Whether it must not run now.
   boolean stopped() {
     return stopped;
+  }
+
+  /// Whether it has used up most of what it may, stopped or not.
+  boolean spent() {
+    return left < share * BURST_SECONDS * NANOS * SPENT;
   }
 
   /// When to look again, in nanoseconds from the last look: not before something can change.

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.launch.WorkerProcess;
 
-/// Holds workers to their share of the CPU: reads from the kernel what each uses, and stops one that has used more
-/// than its share until time has caught up. The same on every machine, with or without cgroups.
+/// Divides the CPU among workers: reads from the kernel what each uses, stops one that has used more than its share
+/// until time has caught up, and puts one that keeps a CPU busy behind the others. The first is the same on every
+/// machine, with or without cgroups; the second is there where the kernel knows of it.
 ///
 /// Thread-safe. It has one thread, from the first worker that needs it on.
 final class CpuShares implements AutoCloseable {
@@ -27,64 +28,112 @@ final class CpuShares implements AutoCloseable {
             1, Thread.ofPlatform().name("ringfence-cpu").daemon().factory());
   }
 
-  /// Holds a worker to a share of one CPU from now on, until it is gone.
-  ///
-  /// @param percent of one CPU; nothing is to be done where it is all that there is
-  void hold(WorkerProcess process, int percent) {
-    if (percent < processors * 100) {
-      schedule(new Held(process, percent / 100.0), 0);
+  /// Has a worker start in the background, and decides from then on whether it stays there, until it is gone.
+  Watched watch(WorkerProcess process) {
+    Watched watched = new Watched(process);
+    if (process.knowsBackground()) {
+      watched.schedule(0);
     }
+    return watched;
   }
 
-  private void schedule(Held held, long delayNanos) {
-    try {
-      var _ = looks.schedule(() -> look(held), delayNanos, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException _) {
-      // The host closes, and kills all workers.
-    }
-  }
-
-  private void look(Held held) {
-    if (held.process.exit().isDone()) {
-      return;
-    }
-    try {
-      schedule(held, held.look(System.nanoTime(), processors));
-    } catch (UncheckedIOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          new LogLine("cpu-share-not-held").with("pid", held.process.pid()).toString(),
-          e);
-    }
-  }
-
-  /// One worker. Only the looking thread touches it.
-  private static final class Held {
+  /// One worker.
+  final class Watched {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final double ALL = 0;
 
     private final WorkerProcess process;
-    private final double share;
-    private @Nullable CpuBudget budget;
 
-    Held(WorkerProcess process, double share) {
+    /// CPU seconds a second; all that there is until it is held.
+    private volatile double share = ALL;
+
+    // Only the looking thread touches these.
+    private @Nullable CpuBudget budget;
+    private @Nullable CpuPriority priority;
+    private boolean background;
+
+    private Watched(WorkerProcess process) {
       this.process = process;
-      this.share = share;
+    }
+
+    /// Holds it to a share of one CPU from now on. What it has used before does not count.
+    ///
+    /// @param percent of one CPU; nothing is to be done where it is all that there is
+    void hold(int percent) {
+      if (percent < processors * 100) {
+        share = percent / 100.0;
+        if (!process.knowsBackground()) {
+          schedule(0);
+        }
+      }
+    }
+
+    private void schedule(long delayNanos) {
+      try {
+        var _ = looks.schedule(() -> look(), delayNanos, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException _) {
+        // The host closes, and kills all workers.
+      }
+    }
+
+    private void look() {
+      if (process.exit().isDone()) {
+        return;
+      }
+      try {
+        OptionalLong cpu = process.cpuNanos();
+        schedule(cpu.isEmpty() ? begin() : divide(System.nanoTime(), cpu.getAsLong()));
+      } catch (UncheckedIOException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            new LogLine("cpu-share-not-held").with("pid", process.pid()).toString(),
+            e);
+      }
+    }
+
+    /// Its own process is not there yet; those that build its wall are.
+    private long begin() {
+      setBackground(process.knowsBackground());
+      return RETRY_NANOS;
     }
 
     /// @return when to look again
-    long look(long nowNanos, int processors) {
-      OptionalLong cpu = process.cpuNanos();
-      if (cpu.isEmpty()) {
-        return RETRY_NANOS;
+    private long divide(long nowNanos, long cpuNanos) {
+      long next = bound(nowNanos, cpuNanos);
+      if (!process.knowsBackground()) {
+        return next;
       }
+      CpuPriority of = priority;
+      if (of == null) {
+        of = new CpuPriority(nowNanos, cpuNanos);
+        priority = of;
+      } else {
+        of.look(nowNanos, cpuNanos, budget != null && budget.spent());
+      }
+      setBackground(of.background());
+      return Math.min(next, of.nextLookNanos());
+    }
+
+    private void setBackground(boolean wanted) {
+      if (wanted != background) {
+        process.background(wanted);
+        background = wanted;
+      }
+    }
+
+    /// @return when to look again for the share's sake
+    private long bound(long nowNanos, long cpuNanos) {
       CpuBudget of = budget;
       if (of == null) {
-        of = new CpuBudget(share, processors, nowNanos, cpu.getAsLong());
+        if (share == ALL) {
+          return Long.MAX_VALUE;
+        }
+        of = new CpuBudget(share, processors, nowNanos, cpuNanos);
         budget = of;
         return of.nextLookNanos();
       }
       boolean before = of.stopped();
-      of.look(nowNanos, cpu.getAsLong());
+      of.look(nowNanos, cpuNanos);
       if (of.stopped() != before) {
         if (of.stopped()) {
           process.stop();

@@ -104,6 +104,7 @@ final class ProcessWorker implements Worker, Runnable {
   private volatile @Nullable WorkerImage image;
 
   // Only the worker's thread uses them.
+  private CpuShares.@Nullable Watched watched;
   private @Nullable String broken;
   private boolean taken;
 
@@ -250,6 +251,7 @@ final class ProcessWorker implements Worker, Runnable {
       process = started;
       killedMeanwhile = killed;
     }
+    watched = shares.watch(started);
     var _ =
         started
             .exit()
@@ -354,7 +356,9 @@ final class ProcessWorker implements Worker, Runnable {
       running = process;
     }
     if (running != null) {
-      shares.hold(running, policy.cpuPercent());
+      if (watched != null) {
+        watched.hold(policy.cpuPercent());
+      }
       memory.hold(running, policy.memoryBytes());
     }
   }

@@ -385,6 +385,16 @@ class ProcessWorkerTest {
     }
 
     @Override
+    public boolean knowsBackground() {
+      return false;
+    }
+
+    @Override
+    public void background(boolean background) {
+      throw new AssertionError("nobody asked for it");
+    }
+
+    @Override
     public void stop() {}
 
     @Override

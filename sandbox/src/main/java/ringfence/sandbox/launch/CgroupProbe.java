@@ -3,6 +3,7 @@ package ringfence.sandbox.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,10 @@ import ringfence.sandbox.policy.Cgroups;
 final class CgroupProbe {
   private static final String HOST_LEAF = "ringfence-host";
   private static final List<String> CONTROLLERS = List.of("memory", "pids");
+
+  /// Taken where it is offered.
+  private static final String CPU = "cpu";
+
   private static final String CURE =
       "start the host in a group of its own: systemd-run --scope --user -p Delegate=yes ringfence ...";
 
@@ -42,7 +47,7 @@ final class CgroupProbe {
               ProcessHandle.current().pid())
           .find();
     } catch (IOException e) {
-      return none("this kernel shows no cgroups: " + e.getMessage(), "");
+      return Cgroups.none("this kernel shows no cgroups: " + e.getMessage(), "");
     }
   }
 
@@ -61,7 +66,7 @@ final class CgroupProbe {
   private Cgroups v2() {
     Optional<Path> own = folder("cgroup2", "");
     if (own.isEmpty()) {
-      return none("cgroup v2 is not mounted", "mount it: mount -t cgroup2 none /sys/fs/cgroup");
+      return Cgroups.none("cgroup v2 is not mounted", "mount it: mount -t cgroup2 none /sys/fs/cgroup");
     }
     // A host that has moved already finds itself in its leaf.
     Path group =
@@ -69,31 +74,37 @@ final class CgroupProbe {
     try {
       List<String> offered = words(group.resolve("cgroup.controllers"));
       if (!offered.containsAll(CONTROLLERS)) {
-        return none("cgroup v2 offers " + offered + " here, not memory and pids", CURE);
+        return Cgroups.none("cgroup v2 offers " + offered + " here, not memory and pids", CURE);
       }
       Path control = group.resolve("cgroup.subtree_control");
-      if (!words(control).containsAll(CONTROLLERS)) {
-        String refusal = delegate(group, control);
+      List<String> wanted = new ArrayList<>(CONTROLLERS);
+      if (offered.contains(CPU)) {
+        wanted.add(CPU);
+      }
+      if (!words(control).containsAll(wanted)) {
+        String refusal = delegate(group, control, wanted);
         if (!refusal.isEmpty()) {
-          return none(refusal, CURE);
+          return Cgroups.none(refusal, CURE);
         }
       }
       if (!Files.isWritable(group)) {
-        return none("the group " + group + " is not this user's", CURE);
+        return Cgroups.none("the group " + group + " is not this user's", CURE);
       }
-      return new Cgroups(Cgroups.Version.V2, Optional.of(group), Optional.of(group), "", "");
+      Optional<Path> place = Optional.of(group);
+      return new Cgroups(
+          Cgroups.Version.V2, place, place, place.filter(_ -> offered.contains(CPU)), "", "");
     } catch (IOException e) {
-      return none("the group " + group + " is not delegated to this user: " + e.getMessage(), CURE);
+      return Cgroups.none("the group " + group + " is not delegated to this user: " + e.getMessage(), CURE);
     }
   }
 
   /// Has the group bound its children.
   ///
   /// @return empty if it does now, else why not
-  private String delegate(Path group, Path control) throws IOException {
+  private String delegate(Path group, Path control, List<String> wanted) throws IOException {
     // The root of all groups has no such file, and may hold processes beside children.
     if (!Files.exists(group.resolve("cgroup.type"))) {
-      enable(control);
+      enable(control, wanted);
       return "";
     }
     List<String> others =
@@ -109,7 +120,7 @@ final class CgroupProbe {
     }
     WorkerGroups.write(leaf.resolve("cgroup.procs"), pid);
     try {
-      enable(control);
+      enable(control, wanted);
       return "";
     } catch (IOException e) {
       WorkerGroups.write(group.resolve("cgroup.procs"), pid);
@@ -118,19 +129,20 @@ final class CgroupProbe {
     }
   }
 
-  private static void enable(Path control) throws IOException {
-    WorkerGroups.write(control, "+" + String.join(" +", CONTROLLERS));
+  private static void enable(Path control, List<String> wanted) throws IOException {
+    WorkerGroups.write(control, "+" + String.join(" +", wanted));
   }
 
   private Cgroups v1() {
     Optional<Path> memory = folder("cgroup", "memory").filter(Files::isWritable);
     Optional<Path> pids = folder("cgroup", "pids").filter(Files::isWritable);
     if (memory.isEmpty()) {
-      return none(
+      return Cgroups.none(
           "the memory controller of cgroup v1 is not mounted, or this user can't write its group",
           "start the host as root, or have its group given to its user");
     }
-    return new Cgroups(Cgroups.Version.V1, memory, pids, "", "");
+    Optional<Path> cpu = folder("cgroup", CPU).filter(Files::isWritable);
+    return new Cgroups(Cgroups.Version.V1, memory, pids, cpu, "", "");
   }
 
   /// The folder of this process's own group.
@@ -182,9 +194,5 @@ final class CgroupProbe {
   private static List<String> words(Path file) throws IOException {
     String text = Files.readString(file).strip();
     return text.isEmpty() ? List.of() : List.of(text.split("\\s+", -1));
-  }
-
-  private static Cgroups none(String missing, String cure) {
-    return new Cgroups(Cgroups.Version.NONE, Optional.empty(), Optional.empty(), missing, cure);
   }
 }

@@ -50,6 +50,7 @@ final class Facilities {
     all.add(call(Kind.OPENAT2, KernelCalls.hasOpenat2(), "openat2", "5.6"));
     all.add(cgroup(Kind.CGROUP_MEMORY, cgroups, cgroups.memory()));
     all.add(cgroup(Kind.CGROUP_PIDS, cgroups, cgroups.pids()));
+    all.add(cgroup(Kind.CGROUP_CPU, cgroups, cgroups.cpu()));
     all.add(
         Processes.effectiveUserId() == 0
             ? there(Kind.USER_PER_WORKER, "the host is root and gives each worker a user id of its own")
@@ -83,6 +84,7 @@ final class Facilities {
                               OPENAT2,
                               CGROUP_MEMORY,
                               CGROUP_PIDS,
+                              CGROUP_CPU,
                               USER_PER_WORKER -> true;
                         }),
             runtime(jars).stream())
@@ -200,7 +202,7 @@ final class Facilities {
             () ->
                 missing(
                     kind,
-                    cgroups.missing().isEmpty() ? "this user can't write the controller's group" : cgroups.missing(),
+                    cgroups.missing().isEmpty() ? "the controller is not offered here, or this user can't write its group" : cgroups.missing(),
                     cgroups.cure()));
   }
 

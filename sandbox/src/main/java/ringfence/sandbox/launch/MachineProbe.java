@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -135,8 +134,7 @@ public final class MachineProbe {
   }
 
   private static Cgroups unusable(String why) {
-    return new Cgroups(
-        Cgroups.Version.NONE, Optional.empty(), Optional.empty(), why, "");
+    return Cgroups.none(why, "");
   }
 
   /// @return what is in the wall's way

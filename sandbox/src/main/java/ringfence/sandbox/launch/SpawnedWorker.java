@@ -133,6 +133,23 @@ final class SpawnedWorker implements WorkerProcess {
     signal(InnerProcess::proceed);
   }
 
+  @Override
+  public boolean knowsBackground() {
+    return group.knowsBackground();
+  }
+
+  @Override
+  public synchronized void background(boolean background) {
+    if (gone) {
+      return;
+    }
+    try {
+      group.background(background);
+    } catch (IOException e) {
+      throw new UncheckedIOException("worker " + pid + "'s turn at the CPU could not be set", e);
+    }
+  }
+
   private synchronized void signal(Signal signal) {
     InnerProcess found = inner();
     if (found != null) {

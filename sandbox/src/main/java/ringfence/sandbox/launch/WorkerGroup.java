@@ -12,18 +12,32 @@ import org.jspecify.annotations.Nullable;
 /// The control group of one worker: one folder with v2, one a controller with v1. Thread-safe.
 final class WorkerGroup {
   /// A worker that only the host's watch bounds.
-  static final WorkerGroup NONE = new WorkerGroup(List.of(), null);
+  static final WorkerGroup NONE = new WorkerGroup(List.of(), null, null);
 
   private static final String OOM_KILL = "oom_kill ";
 
   private final List<Path> folders;
   private final @Nullable Path memoryEvents;
+  private final @Nullable CpuWeight weight;
 
   /// @param folders that the worker's processes enter
   /// @param memoryEvents the file that counts the kernel's kills; null where memory is not bounded
-  WorkerGroup(List<Path> folders, @Nullable Path memoryEvents) {
+  /// @param weight null where all have the same
+  WorkerGroup(List<Path> folders, @Nullable Path memoryEvents, @Nullable CpuWeight weight) {
     this.folders = List.copyOf(folders);
     this.memoryEvents = memoryEvents;
+    this.weight = weight;
+  }
+
+  boolean knowsBackground() {
+    return weight != null;
+  }
+
+  /// As [WorkerProcess#background].
+  void background(boolean background) throws IOException {
+    if (weight != null) {
+      weight.background(background);
+    }
   }
 
   boolean boundsMemory() {

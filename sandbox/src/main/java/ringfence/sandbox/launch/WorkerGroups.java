@@ -23,9 +23,11 @@ import ringfence.sandbox.policy.ProcessPolicy;
 /// Makes and removes the control groups of a launcher's workers. Thread-safe.
 ///
 /// ```
-///   <the host's group>/ringfence-<pid namespace>-<host's pid>-<host's start time>-<number>
+///   <the host's group>/ringfence-<pid namespace>-<host's pid>-<host's start time>-<number>     a worker
+///   <the host's group>/ringfence-...-<number>/ringfence-...-<number>                [CpuPlace] of v1
 /// ```
 /// The name tells who made it, so that the next host can remove what one left behind that was killed.
+///
 final class WorkerGroups implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("ringfence-(\\d+)-(\\d+)-(\\d+)-\\d+");
 
@@ -37,11 +39,13 @@ final class WorkerGroups implements AutoCloseable {
   private static final AtomicLong NUMBER = new AtomicLong();
 
   private final Cgroups places;
+  private final CpuPlace cpuPlace;
   private final Set<WorkerGroup> leaving = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   WorkerGroups(Cgroups places) {
     this.places = places;
+    this.cpuPlace = new CpuPlace(places);
   }
 
   /// Makes the group of one worker.
@@ -50,12 +54,26 @@ final class WorkerGroups implements AutoCloseable {
   /// @throws LaunchException if it can't be made where it could be at first
   WorkerGroup create(ProcessPolicy policy) throws LaunchException {
     leaving.removeIf(WorkerGroup::remove);
+    try {
+      Optional<Path> cpu = cpuPlace.enter(own() + NUMBER.incrementAndGet());
+      try {
+        return create(own() + NUMBER.incrementAndGet(), cpu, policy);
+      } catch (IOException e) {
+        cpuPlace.leave();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new LaunchException("the worker's control group could not be made: " + e, e);
+    }
+  }
+
+  private WorkerGroup create(String name, Optional<Path> cpuFolder, ProcessPolicy policy) throws IOException {
+    Optional<Path> memory = places.memory().map(folder -> folder.resolve(name));
+    Optional<Path> pids = places.pids().map(folder -> folder.resolve(name));
+    Optional<Path> cpu = cpuFolder.map(folder -> folder.resolve(name));
     List<Path> made = new ArrayList<>();
     try {
-      String name = own() + NUMBER.incrementAndGet();
-      Optional<Path> memory = places.memory().map(folder -> folder.resolve(name));
-      Optional<Path> pids = places.pids().map(folder -> folder.resolve(name));
-      for (Path folder : Stream.concat(memory.stream(), pids.stream()).distinct().toList()) {
+      for (Path folder : Stream.of(memory, pids, cpu).flatMap(Optional::stream).distinct().toList()) {
         Files.createDirectory(folder);
         made.add(folder);
       }
@@ -65,11 +83,14 @@ final class WorkerGroups implements AutoCloseable {
       if (pids.isPresent()) {
         write(pids.get().resolve("pids.max"), policy.threads() + OTHER_TASKS);
       }
-      return made.isEmpty() ? WorkerGroup.NONE : new WorkerGroup(made, memory.map(this::events).orElse(null));
     } catch (IOException e) {
       made.forEach(WorkerGroup::remove);
-      throw new LaunchException("the worker's control group could not be made: " + e, e);
+      throw e;
     }
+    return made.isEmpty()
+        ? WorkerGroup.NONE
+        : new WorkerGroup(
+            made, memory.map(this::events).orElse(null), cpu.flatMap(CpuWeight::of).orElse(null));
   }
 
   private void boundMemory(Path folder, long bytes) throws IOException {
@@ -96,6 +117,9 @@ final class WorkerGroups implements AutoCloseable {
 
   /// Removes the group of a worker that has been reaped, now or as soon as its last process is out of it.
   void remove(WorkerGroup group) {
+    if (group != WorkerGroup.NONE) {
+      cpuPlace.leave();
+    }
     if (!group.remove()) {
       leaving.add(group);
       if (closed) {
@@ -121,14 +145,13 @@ final class WorkerGroups implements AutoCloseable {
   public void close() {
     closed = true;
     awaitGone();
+    cpuPlace.close();
   }
 
   /// Removes the empty groups of hosts that are gone. Those of hosts in other pid namespaces can't be told from
   /// those of living ones, and stay.
   static void sweep(Cgroups places) {
-    Stream.concat(places.memory().stream(), places.pids().stream())
-        .distinct()
-        .forEach(WorkerGroups::sweep);
+    places.places().forEach(WorkerGroups::sweep);
   }
 
   private static void sweep(Path place) {
@@ -139,6 +162,7 @@ final class WorkerGroups implements AutoCloseable {
         if (name.matches()
             && Long.parseLong(name.group(1)) == namespace
             && !InnerProcess.lives(Long.parseLong(name.group(2)), Long.parseLong(name.group(3)))) {
+          sweep(folder);
           // One that still holds a process is let be: that process is on its way out too.
           boolean _ = WorkerGroup.remove(folder);
         }

@@ -1,6 +1,7 @@
 package ringfence.sandbox.launch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import ringfence.sandbox.port.ring.RingOffer;
@@ -41,6 +42,14 @@ public interface WorkerProcess {
 
   /// Ends [#stop].
   void proceed();
+
+  /// Whether [#background] has an effect here.
+  boolean knowsBackground();
+
+  /// Has the kernel run the worker only when no other worker of this host wants the CPU, or like all others again.
+  ///
+  /// @throws UncheckedIOException if the kernel refuses it; not where the worker is gone
+  void background(boolean background);
 
   /// Ends the worker by closing its command socket; a worker that runs our code ends within milliseconds.
   void hangUp();

@@ -25,6 +25,8 @@ public record Facility(Kind kind, boolean there, String detail, String cure) {
         "a worker's memory is bounded by the host's watch, which looks some times a second, not by the kernel"),
     CGROUP_PIDS(
         "cgroup-pids", false, "a worker's threads are bounded by its own rlimit, and without walls by nothing"),
+    CGROUP_CPU(
+        "cgroup-cpu", false, "a service that keeps a CPU busy is held to its share, and slows others down until then"),
     USER_PER_WORKER("user-per-worker", false, "all workers run as the host's own user, in user namespaces of their own"),
     ISOLATES(
         "isolates",

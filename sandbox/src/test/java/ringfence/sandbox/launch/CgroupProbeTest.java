@@ -38,8 +38,9 @@ class CgroupProbeTest {
     assertThat(found.version()).isEqualTo(Version.V2);
     assertThat(found.memory()).contains(group);
     assertThat(found.pids()).contains(group);
+    assertThat(found.cpu()).contains(group);
     assertThat(group.resolve("ringfence-host/cgroup.procs")).hasContent(Long.toString(OWN));
-    assertThat(group.resolve("cgroup.subtree_control")).hasContent("+memory +pids");
+    assertThat(group.resolve("cgroup.subtree_control")).hasContent("+memory +pids +cpu");
   }
 
   @Test
@@ -74,6 +75,15 @@ class CgroupProbeTest {
   }
 
   @Test
+  void memoryAndPidsDoWithoutTheCpusController() throws IOException {
+    file("cgroup.controllers", "memory pids\n");
+    Cgroups found = second();
+    assertThat(found.memory()).contains(group);
+    assertThat(found.cpu()).isEmpty();
+    assertThat(group.resolve("cgroup.subtree_control")).hasContent("+memory +pids");
+  }
+
+  @Test
   void aMountThatShowsAPartOfTheTreeIsUsedForThatPart() throws IOException {
     file("cgroup.subtree_control", "memory pids\n");
     assertThat(find("0::/docker/abc/user.slice/a scope", v2Mount("/docker/abc")).memory())
@@ -86,15 +96,17 @@ class CgroupProbeTest {
   void eachControllerOfVersionOneHasItsOwnPlace() throws IOException {
     Path memory = Files.createDirectories(mount.resolve("memory/a"));
     Path pids = Files.createDirectories(mount.resolve("pids/b"));
+    Path cpu = Files.createDirectories(mount.resolve("cpu/c"));
     Cgroups found =
         new CgroupProbe(
-                List.of("4:memory:/a", "3:pids,misc:/b", "0::/"),
-                List.of(v1Mount("memory", "memory"), v1Mount("pids", "pids,misc")),
+                List.of("4:memory:/a", "3:pids,misc:/b", "2:cpu,cpuacct:/c", "0::/"),
+                List.of(v1Mount("memory", "memory"), v1Mount("pids", "pids,misc"), v1Mount("cpu", "cpu,cpuacct")),
                 OWN)
             .find();
     assertThat(found.version()).isEqualTo(Version.V1);
     assertThat(found.memory()).contains(memory);
     assertThat(found.pids()).contains(pids);
+    assertThat(found.cpu()).contains(cpu);
   }
 
   @Test

@@ -97,12 +97,14 @@ class MemoryLimitIT {
     String own = WorkerGroups.own();
     // Our own number, with another start: a host that had it before us.
     Path dead = Files.createDirectory(place.resolve(own.replaceAll("\\d+-$", "1-1")));
+    Path within = Files.createDirectory(dead.resolve(own.replaceAll("\\d+-$", "1-2")));
     Path alive = Files.createDirectory(place.resolve(own + "999999"));
     try {
       WorkerGroups.sweep(machine.cgroups());
       assertThat(dead).doesNotExist();
       assertThat(alive).exists();
     } finally {
+      Files.deleteIfExists(within);
       Files.deleteIfExists(dead);
       Files.deleteIfExists(alive);
     }
@@ -120,12 +122,8 @@ class MemoryLimitIT {
 
   private List<Path> ownGroups() throws IOException {
     String own = WorkerGroups.own();
-    List<Path> places =
-        Stream.concat(machine.cgroups().memory().stream(), machine.cgroups().pids().stream())
-            .distinct()
-            .toList();
     List<Path> found = new ArrayList<>();
-    for (Path place : places) {
+    for (Path place : machine.cgroups().places()) {
       try (Stream<Path> entries = Files.list(place)) {
         entries.filter(entry -> WorkerImage.name(entry).startsWith(own)).forEach(found::add);
       }

@@ -14,13 +14,12 @@ final class Machines {
       new MachineCapabilities(
           Path.of("/usr/bin/bwrap"),
           "",
-          new Cgroups(Cgroups.Version.V2, Optional.of(GROUP), Optional.of(GROUP), "", ""),
+          new Cgroups(
+              Cgroups.Version.V2, Optional.of(GROUP), Optional.of(GROUP), Optional.of(GROUP), "", ""),
           List.of(NO_ISOLATES));
 
   static final MachineCapabilities NO_CGROUPS =
-      WHOLE.withCgroups(
-          new Cgroups(
-              Cgroups.Version.NONE, Optional.empty(), Optional.empty(), "the group is not delegated", ""));
+      WHOLE.withCgroups(Cgroups.none("the group is not delegated", ""));
 
   static final MachineCapabilities NO_BUBBLEWRAP =
       new MachineCapabilities(
