@@ -3,6 +3,7 @@ package ringfence.host;
 import java.io.IOException;
 import java.util.Set;
 import ringfence.host.link.LinkEnd;
+import ringfence.host.link.LinkTable;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
 import ringfence.sandbox.protocol.ControlEvent;
@@ -29,6 +30,11 @@ final class ClientEnd implements LinkEnd {
   @Override
   public ServiceName name() {
     return ServiceName.HOST;
+  }
+
+  @Override
+  public int messageBytes() {
+    return LinkTable.MESSAGE_BYTES;
   }
 
   @Override

@@ -172,13 +172,11 @@ final class JavaServing {
     }
     streams.forEach(JavaSources::close);
     if (sent == Sent.FULL || sent == Sent.LARGE) {
-      Sent _ =
-          peer.endpoint()
-              .answer(
-                  key,
-                  false,
-                  error("BackpressureError", "the result of " + function + " found no room: the caller does not read fast enough"),
-                  StreamBlock.NONE);
+      byte[] late =
+          sent == Sent.FULL
+              ? error("BackpressureError", "the result of " + function + " found no room: the caller does not read fast enough")
+              : error("MessageTooLargeError", "the result of " + function + " is larger than a message may be");
+      Sent _ = peer.endpoint().answer(key, false, late, StreamBlock.NONE);
     }
   }
 }

@@ -207,6 +207,11 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
     return definition.name();
   }
 
+  @Override
+  public int messageBytes() {
+    return definition.limits().messageBytes();
+  }
+
   long incarnation() {
     return incarnation;
   }

@@ -28,7 +28,8 @@ class HostCapsTest {
           300,
           8,
           1L << 21,
-          1L << 20);
+          1L << 20,
+          1 << 19);
 
   static Stream<Arguments> limitsBeyondTheirCap() {
     return Stream.of(
@@ -43,7 +44,8 @@ class HostCapsTest {
         Arguments.of(CAPS.withTimers(301), "timers", "301", "300"),
         Arguments.of(CAPS.withOpenFiles(9), "files", "9", "8"),
         Arguments.of(CAPS.withWrittenBytes((1L << 21) + 1), "written", (1 << 21) + 1 + " bytes", (1 << 21) + " bytes"),
-        Arguments.of(CAPS.withResponseBytes((1L << 20) + 1), "response", (1 << 20) + 1 + " bytes", (1 << 20) + " bytes"));
+        Arguments.of(CAPS.withResponseBytes((1L << 20) + 1), "response", (1 << 20) + 1 + " bytes", (1 << 20) + " bytes"),
+        Arguments.of(CAPS.withMessageBytes((1 << 19) + 1), "message", (1 << 19) + 1 + " bytes", (1 << 19) + " bytes"));
   }
 
   @ParameterizedTest

@@ -111,31 +111,33 @@ final class ListenBroker {
   }
 
   void respond(long id, Respond asked) throws InterruptedException {
-    Optional<ServedRequest> found = exchange(asked.server(), asked.exchange());
-    if (found.isEmpty()) {
-      failGone(id);
-      return;
-    }
-    try {
-      found.get().respond(asked.status(), asked.headers(), asked.bodyBytes(), asked.bytes(), asked.last());
-    } catch (IllegalArgumentException e) {
-      answers.fail(id, "TypeError", "", String.valueOf(e.getMessage()));
-      return;
-    } catch (IOException _) {
-      failGone(id);
-      return;
-    }
-    answers.reply(id, new byte[0]);
+    answer(
+        id,
+        exchange(asked.server(), asked.exchange()),
+        request ->
+            request.respond(asked.status(), asked.headers(), asked.bodyBytes(), asked.bytes(), asked.last()));
   }
 
   void write(long id, WriteResponse asked) throws InterruptedException {
-    Optional<ServedRequest> found = exchange(asked.server(), asked.exchange());
+    answer(
+        id,
+        exchange(asked.server(), asked.exchange()),
+        request -> request.write(asked.bytes(), asked.last()));
+  }
+
+  /// Says something to a client, and waits until it has room for it.
+  @FunctionalInterface
+  private interface Saying {
+    void to(ServedRequest request) throws IOException, InterruptedException;
+  }
+
+  private void answer(long id, Optional<ServedRequest> found, Saying saying) throws InterruptedException {
     if (found.isEmpty()) {
       failGone(id);
       return;
     }
     try {
-      found.get().write(asked.bytes(), asked.last());
+      saying.to(found.get());
     } catch (IllegalArgumentException e) {
       answers.fail(id, "TypeError", "", String.valueOf(e.getMessage()));
       return;

@@ -22,7 +22,9 @@ final class LimitValues {
     values.put("calls", Integer.toString(limits.calls()));
     values.put("timers", Integer.toString(limits.timers()));
     values.put("files", Integer.toString(limits.openFiles()));
+    values.put("written", size(limits.writtenBytes()));
     values.put("response", size(limits.responseBytes()));
+    values.put("message", size(limits.messageBytes()));
     return values;
   }
 

@@ -11,6 +11,9 @@ public interface LinkEnd {
   /// The service that runs.
   ServiceName name();
 
+  /// The longest message that the run takes or sends, from 128 KiB to [LinkTable#MESSAGE_BYTES].
+  int messageBytes();
+
   /// Hands shared memory to the run's worker; never blocks.
   ///
   /// @throws IOException if the worker is gone or does not take it

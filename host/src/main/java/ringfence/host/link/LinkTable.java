@@ -27,7 +27,7 @@ public final class LinkTable {
   /// Takes a burst of calls without waiting; both rings of a link are memory that is really there.
   static final int RING_BYTES = 1 << 20;
 
-  /// The longest argument list or result; larger ones belong into a stream.
+  /// The longest argument list or result that any two runs may exchange; larger ones belong into a stream.
   public static final int MESSAGE_BYTES = 16 << 20;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -55,7 +55,11 @@ public final class LinkTable {
     Link link = new Link(importer, nextRegion(importer), exporter, nextRegion(exporter));
     RingOffer offer =
         new RingOffer(
-            link.importerRegion, RingSide.FIRST, RING_BYTES, RANDOM.nextLong(), MESSAGE_BYTES);
+            link.importerRegion,
+            RingSide.FIRST,
+            RING_BYTES,
+            RANDOM.nextLong(),
+            Math.min(importer.messageBytes(), exporter.messageBytes()));
     // The exporter first: an importer may call as soon as it has its end.
     hand(exporter, region, offer.forPeer(link.exporterRegion));
     try {

@@ -27,7 +27,8 @@ final class DefinitionReader {
           "uncaught", "restart", "args");
   private static final Set<String> LIMITS =
       Set.of(
-          "heap", "start", "close", "call", "output", "turn", "cpu", "calls", "timers", "files", "written", "response");
+          "heap", "start", "close", "call", "output", "turn", "cpu", "calls", "timers", "files", "written", "response",
+          "message");
   private static final Set<String> PERMISSIONS =
       Set.of("env", "eval", "hrtime", "read", "write", "net", "listen", "create", "threads");
 
@@ -199,7 +200,8 @@ final class DefinitionReader {
           table.scalar("timers", text -> Quantities.count(text, "timers")).orElse(d.timers()),
           table.scalar("files", text -> Quantities.count(text, "files")).orElse(d.openFiles()),
           table.scalar("written", Quantities::bytes).orElse(d.writtenBytes()),
-          table.scalar("response", Quantities::bytes).orElse(d.responseBytes()));
+          table.scalar("response", Quantities::bytes).orElse(d.responseBytes()),
+          table.scalar("message", Quantities::bytes).map(Math::toIntExact).orElse(d.messageBytes()));
     } catch (ManifestException e) {
       throw e;
     } catch (IllegalArgumentException e) {

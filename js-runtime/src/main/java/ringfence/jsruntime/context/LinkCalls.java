@@ -45,6 +45,10 @@ public interface LinkCalls {
 
   void cancelStream(int stream, byte[] reason);
 
-  /// The longest encoded value that fits into a message.
-  int messageLimit();
+  /// The longest encoded arguments, result and event, in bytes.
+  int callLimit(String peer);
+
+  int answerLimit(int key);
+
+  int emitLimit();
 }

@@ -19,7 +19,9 @@ final class LinkFunctions {
   }
 
   static void bind(Binder host, LinkCalls links) {
-    host.bind("messageLimit", _ -> links.messageLimit());
+    host.bind("callLimit", a -> links.callLimit(a[0].asString()));
+    host.bind("answerLimit", a -> links.answerLimit(a[0].asInt()));
+    host.bind("emitLimit", _ -> links.emitLimit());
     host.bind(
         "call",
         a ->

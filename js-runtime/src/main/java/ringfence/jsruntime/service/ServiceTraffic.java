@@ -159,7 +159,17 @@ public final class ServiceTraffic implements Work, LinkCalls {
   }
 
   @Override
-  public int messageLimit() {
-    return endpoint.messageLimit();
+  public int callLimit(String peer) {
+    return endpoint.callLimit(peer);
+  }
+
+  @Override
+  public int answerLimit(int key) {
+    return endpoint.answerLimit(key);
+  }
+
+  @Override
+  public int emitLimit() {
+    return endpoint.emitLimit();
   }
 }

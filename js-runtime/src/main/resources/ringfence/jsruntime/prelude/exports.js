@@ -163,10 +163,10 @@
     let w;
     let good = fine;
     try {
-      w = internals.encode(value, host.messageLimit(), undefined, fine);
+      w = internals.encode(value, host.answerLimit(key), undefined, fine);
     } catch (thrown) {
       good = false;
-      w = unsendable(thrown, (fine ? "the result of " : "what was thrown by ") + self + "." + name);
+      w = unsendable(key, thrown, (fine ? "the result of " : "what was thrown by ") + self + "." + name);
     }
     let streams = internals.openStreams(w, (directions) => host.openAnswerStreams(key, directions));
     if (streams === undefined) {
@@ -192,7 +192,7 @@
     }
   }
 
-  function unsendable(thrown, what) {
+  function unsendable(key, thrown, what) {
     let reason = "";
     try {
       reason = internals.errorKind(thrown) >= 0 ? p.text(thrown.message) : "";
@@ -203,6 +203,6 @@
       && thrown.name === "MessageTooLargeError";
     return internals.encode(
       internals.namedError(large ? "MessageTooLargeError" : "DataCloneError", what + " can't be sent: " + reason),
-      host.messageLimit());
+      host.answerLimit(key));
   }
 });

@@ -52,7 +52,7 @@
           "call " + peer.name + "." + name + " was not sent: the time of the call that it serves is over"));
         return;
       }
-      const w = internals.encode(values, host.messageLimit(), undefined, true);
+      const w = internals.encode(values, host.callLimit(peer.name), undefined, true);
       const streams = internals.openStreams(w, (directions) => host.openStreams(peer.name, directions));
       if (streams === undefined) {
         internals.dropStreams(w);

@@ -19,7 +19,7 @@
       if (internals.isOwnEvent(event)) {
         throw new TypeError('"' + event + '" is an event of the import itself; choose another name');
       }
-      const w = internals.encode(values, host.messageLimit());
+      const w = internals.encode(values, host.emitLimit());
       const wait = host.emit(event, w.buffer, w.size);
       if (!(wait > 0)) return wait === 0 ? COMPLETE : INCOMPLETE;
       return new p.Promise((resolve) => { mapSet(emits, wait, resolve); });

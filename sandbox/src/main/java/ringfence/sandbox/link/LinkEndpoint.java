@@ -141,12 +141,31 @@ public final class LinkEndpoint {
     return false;
   }
 
-  /// The longest encoded value that fits into a message.
-  public int messageLimit() {
-    int limit = MESSAGE_BYTES;
+  /// The longest encoded argument list that an import takes, in bytes.
+  public int callLimit(String peer) {
+    return valueLimit(links.toImport(peer));
+  }
+
+  /// The longest encoded result that the caller takes whom a key stands for, in bytes.
+  public int answerLimit(int key) {
+    IncomingCall call = incoming.get(key);
+    return valueLimit(call == null ? null : call.link);
+  }
+
+  /// The longest encoded event that some importer takes, in bytes. Those that take less lose it, and are told.
+  public int emitLimit() {
+    int limit = 0;
     for (Link link : links.all()) {
-      limit = Math.min(limit, link.port().maxMessageBytes());
+      if (link.role() == LinkRole.DEPENDANT) {
+        limit = Math.max(limit, valueLimit(link));
+      }
     }
+    return limit == 0 ? valueLimit(null) : limit;
+  }
+
+  /// @param link null where there is none, so that nothing is sent
+  private static int valueLimit(@Nullable Link link) {
+    int limit = link == null ? MESSAGE_BYTES : Math.min(MESSAGE_BYTES, link.port().maxMessageBytes());
     return Math.max(limit - ENVELOPE_BYTES, limit / 2);
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 /// | files | 1 | 10 000 | the next open rejects with an error of the code EMFILE |
 /// | written | 0 | 1 PiB | the next write rejects with an error of the code EDQUOT |
 /// | response | 1 KiB | 16 GiB | the body errors with a MessageTooLargeError |
+/// | message | 128 KiB | 16 MiB | the call rejects with a MessageTooLargeError; an event is lost to it, and told as a gap |
 ///
 /// @param heapBytes the Java heap of its worker
 /// @param start from the command until it runs
@@ -32,6 +33,8 @@ import java.util.List;
 /// @param writtenBytes that a run may write to files; each file or folder that it makes counts 4 KiB, and what it removes is
 ///     not given back
 /// @param responseBytes of the body of one response that it fetches
+/// @param messageBytes of one message on its links, both ways: the smaller limit of the two services holds; a stream's
+///     items are not bound by it
 public record Limits(
     long heapBytes,
     Duration start,
@@ -44,7 +47,8 @@ public record Limits(
     int timers,
     int openFiles,
     long writtenBytes,
-    long responseBytes) {
+    long responseBytes,
+    int messageBytes) {
   private static final long KIB = 1L << 10;
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
@@ -62,7 +66,8 @@ public record Limits(
           50_000,
           64,
           GIB,
-          64 * MIB);
+          64 * MIB,
+          (int) (16 * MIB));
 
   /// The largest of each.
   public static final Limits MOST =
@@ -78,7 +83,8 @@ public record Limits(
           1_000_000,
           10_000,
           GIB << 20,
-          16 * GIB);
+          16 * GIB,
+          (int) (16 * MIB));
 
   public Limits {
     within("heap", heapBytes, 16 * MIB, 16 * GIB, "16MiB to 16GiB", " bytes");
@@ -93,66 +99,72 @@ public record Limits(
     within("files", openFiles, 1, 10_000, "1 to 10000", "");
     within("written", writtenBytes, 0, GIB << 20, "0B to 1048576GiB", " bytes");
     within("response", responseBytes, KIB, 16 * GIB, "1KiB to 16GiB", " bytes");
+    within("message", messageBytes, 128 * KIB, 16 * MIB, "128KiB to 16MiB", " bytes");
   }
 
   public Limits withHeapBytes(long bytes) {
     return new Limits(
-        bytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
+        bytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withStart(Duration limit) {
     return new Limits(
-        heapBytes, limit, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
+        heapBytes, limit, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withClose(Duration limit) {
     return new Limits(
-        heapBytes, start, limit, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
+        heapBytes, start, limit, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withTurn(Duration limit) {
     return new Limits(
-        heapBytes, start, close, limit, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
+        heapBytes, start, close, limit, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withCall(Duration timeout) {
     return new Limits(
-        heapBytes, start, close, turn, timeout, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
+        heapBytes, start, close, turn, timeout, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withCpuPercent(int percent) {
     return new Limits(
-        heapBytes, start, close, turn, call, percent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes);
+        heapBytes, start, close, turn, call, percent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withOutputLines(int lines) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, lines, calls, timers, openFiles, writtenBytes, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, lines, calls, timers, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withCalls(int most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, most, timers, openFiles, writtenBytes, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, most, timers, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withTimers(int most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, most, openFiles, writtenBytes, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, most, openFiles, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withOpenFiles(int most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, most, writtenBytes, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, most, writtenBytes, responseBytes, messageBytes);
   }
 
   public Limits withWrittenBytes(long most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, most, responseBytes);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, most, responseBytes, messageBytes);
   }
 
   public Limits withResponseBytes(long most) {
     return new Limits(
-        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, most);
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, most, messageBytes);
+  }
+
+  public Limits withMessageBytes(int most) {
+    return new Limits(
+        heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes, most);
   }
 
   /// A limit that is larger than it may be.
@@ -177,6 +189,7 @@ public record Limits(
     more(beyond, "files", openFiles, other.openFiles, "");
     more(beyond, "written", writtenBytes, other.writtenBytes, " bytes");
     more(beyond, "response", responseBytes, other.responseBytes, " bytes");
+    more(beyond, "message", messageBytes, other.messageBytes, " bytes");
     return beyond;
   }
 
