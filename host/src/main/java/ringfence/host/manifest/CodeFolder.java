@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,8 +20,8 @@ import ringfence.sandbox.file.FileTree;
 import ringfence.sandbox.file.LeavesRootException;
 import ringfence.sandbox.file.OpenFile;
 
-/// The modules that a service's code is made of: those that its entry imports, directly or not, and that lie beneath the
-/// entry's folder. Links may lead around in there, never out of it.
+/// The modules that a service's code is made of: those that its entry imports or starts as Workers, directly or not, and
+/// that lie beneath the entry's folder. Links may lead around in there, never out of it.
 public final class CodeFolder {
   private static final int MOST_MODULES = 1000;
   private static final long MOST_BYTES = 8L << 20;
@@ -64,21 +66,38 @@ public final class CodeFolder {
       if (importer.endsWith(".json")) {
         continue;
       }
-      for (String specifier : ImportScanner.imports(modules.getOrDefault(importer, ""))) {
-        Optional<String> name = resolve(importer, specifier).filter(found -> !modules.containsKey(found));
-        if (name.isEmpty()) {
+      for (String name : named(importer, modules.getOrDefault(importer, ""))) {
+        if (modules.containsKey(name)) {
           continue;
         }
-        Optional<String> text = read(name.get(), importer);
+        Optional<String> text = read(name, importer);
         if (text.isPresent()) {
-          modules.put(name.get(), text.get());
-          unread.add(name.get());
+          modules.put(name, text.get());
+          unread.add(name);
           if (modules.size() > MOST_MODULES) {
             throw new IllegalArgumentException("its code imports more than " + MOST_MODULES + " modules");
           }
         }
       }
     }
+  }
+
+  /// The names of the modules that one names.
+  private static SequencedSet<String> named(String importer, String code) {
+    SequencedSet<String> names = new LinkedHashSet<>();
+    for (String specifier : ImportScanner.imports(code)) {
+      resolve(importer, specifier).ifPresent(names::add);
+    }
+    for (String specifier : ImportScanner.workers(code)) {
+      // A URL is relative to the module that makes it, a mere string to the entry, which lies in the folder itself.
+      String relative = specifier.startsWith("/") ? "." + specifier : specifier;
+      String dotted = relative.startsWith(".") ? relative : "./" + relative;
+      resolve("", dotted).ifPresent(names::add);
+      if (!specifier.startsWith("/")) {
+        resolve(importer, dotted).ifPresent(names::add);
+      }
+    }
+    return names;
   }
 
   /// The name of a module, if it is one beneath the folder.

@@ -3,7 +3,8 @@ package ringfence.host.manifest;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
-/// Finds what a module's text imports: `import ... from "x"`, `import "x"`, `export ... from "x"` and `import("x")`.
+/// Finds what a module's text imports: `import ... from "x"`, `import "x"`, `export ... from "x"` and `import("x")`; and
+/// what it starts as a Worker: `new Worker("x")` and `new Worker(new URL("x", import.meta.url))`.
 ///
 /// It reads words, strings, comments and regular expressions and knows no grammar, so it can be led astray: it may find
 /// what is no import, and miss one. What it misses is refused when the service asks for it; what it finds too much is one
@@ -13,6 +14,7 @@ final class ImportScanner {
 
   private final String text;
   private final SequencedSet<String> found = new LinkedHashSet<>();
+  private final SequencedSet<String> workers = new LinkedHashSet<>();
   private int at;
 
   /// The last word or sign, by which a slash is told from a regular expression; empty at the start.
@@ -22,10 +24,19 @@ final class ImportScanner {
     this.text = text;
   }
 
-  /// The specifiers, in their order.
+  /// The specifiers of what is imported, in their order.
   static SequencedSet<String> imports(String text) {
+    return scanned(text).found;
+  }
+
+  /// The specifiers of Workers, in their order.
+  static SequencedSet<String> workers(String text) {
+    return scanned(text).workers;
+  }
+
+  private static ImportScanner scanned(String text) {
     ImportScanner scanner = new ImportScanner(text);
-    while (scanner.found.size() < MOST) {
+    while (scanner.found.size() < MOST && scanner.workers.size() < MOST) {
       String before = scanner.last;
       String token = scanner.next();
       if (token.isEmpty()) {
@@ -38,9 +49,11 @@ final class ImportScanner {
         scanner.importing();
       } else if (token.equals("export")) {
         scanner.exporting();
+      } else if (token.equals("Worker") && before.equals("new")) {
+        scanner.starting();
       }
     }
-    return scanner.found;
+    return scanner;
   }
 
   private void importing() {
@@ -50,13 +63,29 @@ final class ImportScanner {
       token = next();
     }
     if (isString(token)) {
-      add(token);
+      found.add(content(token));
     } else if (isName(token) || token.equals("{") || token.equals("*")) {
       at = mark;
       from();
     } else {
       at = mark;
     }
+  }
+
+  /// At the specifier, or at `new URL` around it.
+  private void starting() {
+    int mark = at;
+    String token = next().equals("(") ? next() : "";
+    if (token.equals("new") && next().equals("URL") && next().equals("(")) {
+      token = next();
+    }
+    if (isString(token)) {
+      workers.add(content(token));
+      return;
+    }
+    // What was passed over is looked at again: it may import something.
+    at = mark;
+    last = "";
   }
 
   private void exporting() {
@@ -76,7 +105,7 @@ final class ImportScanner {
     for (int tokens = 0; tokens < MOST; tokens++) {
       String token = next();
       if (isString(token) && before.equals("from")) {
-        add(token);
+        found.add(content(token));
         return;
       }
       if (token.equals("{") && !braces) {
@@ -92,8 +121,8 @@ final class ImportScanner {
     last = "";
   }
 
-  private void add(String token) {
-    found.add(token.substring(1, token.length() - 1));
+  private static String content(String token) {
+    return token.substring(1, token.length() - 1);
   }
 
   private static boolean isString(String token) {

@@ -64,6 +64,39 @@ class CodeFolderTest {
     assertThat(ImportScanner.imports(code)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          new Worker("./a.js", { type: "module" })                             | ./a.js
+          const w = new Worker('a.js', o)                                      | a.js
+          new Worker(new URL("./a.js", import.meta.url), { type: "module" })   | ./a.js
+          new Worker(where); new Worker(`./no.js`); new Worker("./a.js")       | ./a.js
+          new Worker(new URL(where)); new Worker(new X("./no.js")); new Worker /**/ ("./a.js") | ./a.js
+          new x.Worker("./no.js"); Worker("./no.js"); new Worker("./a.js")     | ./a.js
+          """)
+  void findsWhatIsStartedAsAWorker(String code, String found) {
+    assertThat(ImportScanner.workers(code)).containsExactly(found);
+    assertThat(ImportScanner.imports(code)).isEmpty();
+  }
+
+  @Test
+  void findsWhatIsImportedBehindAWorkerThatItCanNotRead() {
+    assertThat(ImportScanner.imports("new Worker(await import('./a.js'))")).containsExactly("./a.js");
+  }
+
+  @Test
+  void collectsTheModulesOfWorkersAndWhatThoseImport() throws IOException {
+    Files.writeString(folder.resolve("lib/a.js"), "new Worker('/b.js'); new Worker('lib/c.js'); new Worker(new URL('d.js', import.meta.url));");
+    Files.writeString(folder.resolve("b.js"), "import './lib/e.js';");
+    for (String name : new String[] {"lib/c.js", "lib/d.js", "lib/e.js", "lib/unnamed.js"}) {
+      Files.writeString(folder.resolve(name), "export {};");
+    }
+    assertThat(collect("import './lib/a.js'; new Worker('../secret.js'); new Worker('file:///etc/passwd');"))
+        .containsOnlyKeys("lib/a.js", "b.js", "lib/c.js", "lib/d.js", "lib/e.js");
+  }
+
   @Test
   void collectsWhatIsReachableAndInTheFolder() throws IOException {
     Files.writeString(folder.resolve("lib/a.js"), "import '../b.mjs'; import './c.js'; import '../page.js'; import './d.json';");
@@ -84,6 +117,7 @@ class CodeFolderTest {
     // Attack: the code of a service names files of the host, so that it is given their text as modules.
     Files.writeString(folder.resolve(".env"), "secret");
     assertThat(collect("import \"" + specifier + "\";")).isEmpty();
+    assertThat(collect("new Worker(\"" + specifier + "\");")).isEmpty();
   }
 
   @Test
