@@ -296,6 +296,17 @@ class FilesTest {
   }
 
   @Test
+  void aModuleOfNodesThatIsNotThereIsNamedWhenTheStartFails() {
+    try (var service = ServiceUnderTest.of("import http from 'node:http';")) {
+      service.start();
+      assertThat(service.awaitError().headline())
+          .isEqualTo(
+              "TypeError: module \"node:http\" is not there; of Node's there are: node:fs, node:fs/promises,"
+                  + " node:path, node:path/posix");
+    }
+  }
+
+  @Test
   void whatHasToBlockSaysWhatToUse() {
     try (var service =
         ServiceUnderTest.of(

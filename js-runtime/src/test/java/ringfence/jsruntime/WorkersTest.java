@@ -362,6 +362,93 @@ class WorkersTest {
   }
 
   @Test
+  void modulesOfTheServiceOnlySaySoInAWorker() {
+    try (var service =
+        service(
+            1,
+            """
+            const worker = new Worker("./task.js", { type: "module" });
+            worker.onmessage = ({ data }) => { data.forEach((line) => console.log(line)); worker.terminate(); };
+            """,
+            """
+            const said = [];
+            for (const where of ["node:fs/promises", "node:path", "node:net", "service:store", "./none.js"]) {
+              await import(where).catch((e) => said.push(e.name + ": " + e.message));
+            }
+            postMessage(said);
+            """)) {
+      service.start();
+      letRun(service);
+      String node = " is not there: a Worker has no modules of Node's; have the service use it and post what the Worker needs";
+      service.awaitOutput(
+          "TypeError: module \"node:fs/promises\"" + node,
+          "TypeError: module \"node:path\"" + node,
+          "TypeError: module \"node:net\"" + node,
+          "TypeError: service \"store\" is not there: a Worker has no links to other services; have the service call it and post the"
+              + " result",
+          "Error: module \"none.js\" (imported by task.js) is not part of the service; its modules are: page.js, task.js");
+    }
+  }
+
+  /// An entry that imports what is not there is an error of its Worker, as any other.
+  @Test
+  void aFileModuleAtTheTopOfAWorkerIsAnErrorOfItsObject() {
+    try (var service =
+        service(
+            1,
+            """
+            const worker = new Worker("./task.js", { type: "module" });
+            worker.onerror = (event) => { event.preventDefault(); console.log(event.message); };
+            """,
+            "import { readFile } from 'node:fs/promises'; postMessage(await readFile('a'));")) {
+      service.endWhenIdle().start();
+      letRun(service);
+      hearEnd(service);
+      assertThat(service.awaitClosed()).isEqualTo(CloseReason.FINISHED);
+      assertThat(service.output())
+          .containsExactly(
+              "TypeError: module \"node:fs/promises\" is not there: a Worker has no modules of Node's; have"
+                  + " the service use it and post what the Worker needs");
+    }
+  }
+
+  /// Attack: a message that changes while it is written, so that its reader would read beyond a buffer.
+  @Test
+  void aMessageThatCanNotBeReadIsAnEventOnEachSide() {
+    String broken =
+        """
+        function broken() {
+          const buffer = new ArrayBuffer(16, { maxByteLength: 16 });
+          return [{ view: new Uint8Array(buffer, 8, 8), get late() { buffer.resize(4); return 1; } }, [buffer]];
+        }
+        """;
+    try (var service =
+        service(
+            1,
+            broken
+                + """
+                const worker = new Worker("./task.js", { type: "module" });
+                worker.onmessageerror = (event) => console.log("service", event.constructor.name, event.data, event.isTrusted);
+                worker.onmessage = ({ data }) => { console.log(data); if (data === "last") worker.terminate(); };
+                worker.postMessage(...broken());
+                worker.postMessage("whole");
+                """,
+            broken
+                + """
+                onmessageerror = (event) => { postMessage("worker " + event.constructor.name + " " + event.data); postMessage(...broken()); };
+                onmessage = ({ data }) => { postMessage(data); postMessage("last"); };
+                """)) {
+      service.endWhenIdle().start();
+      letRun(service);
+      hearEnd(service);
+      assertThat(service.awaitClosed()).isEqualTo(CloseReason.FINISHED);
+      assertThat(service.errors()).isEmpty();
+      assertThat(service.output())
+          .containsExactly("worker MessageEvent null", "service MessageEvent null true", "whole", "last");
+    }
+  }
+
+  @Test
   void endsWithItsService() {
     try (var service =
         service(

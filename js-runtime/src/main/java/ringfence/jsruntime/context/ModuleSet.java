@@ -31,16 +31,26 @@ public final class ModuleSet {
   private final String entry;
   private final Map<String, String> sources = new TreeMap<>();
   private final String listing;
+  private final boolean ofWorker;
 
   public ModuleSet(SequencedMap<String, String> modules, String entry, List<ServiceName> imports) {
+    this(modules, entry, imports, false);
+  }
+
+  private ModuleSet(
+      SequencedMap<String, String> modules, String entry, List<ServiceName> imports, boolean ofWorker) {
     if (!modules.containsKey(entry)) {
       throw new IllegalArgumentException(
           "entry \"" + entry + "\" is none of the modules " + modules.keySet());
     }
     this.modules = modules;
     this.entry = entry;
+    this.ofWorker = ofWorker;
     sources.putAll(modules);
-    sources.putAll(NodeModules.SOURCES);
+    if (!ofWorker) {
+      // They are parts of `service`, which a Worker does not have.
+      sources.putAll(NodeModules.SOURCES);
+    }
     listing = listing(modules);
     for (ServiceName name : imports) {
       // A name has letters, digits, _ and - only, so it needs no quoting.
@@ -51,7 +61,7 @@ public final class ModuleSet {
         "import * as entry from " + quoted("./" + entry) + ";\nexport const box = { __proto__: null, entry };");
   }
 
-  /// What a Worker can import: the same modules, and no service.
+  /// What a Worker can import: the same modules, no service and nothing of Node's.
   ///
   /// @param specifier of its entry: an address as `import.meta.url` has it, or relative to this set's entry
   /// @throws IllegalArgumentException if that is none of the modules, in words for the author
@@ -65,7 +75,7 @@ public final class ModuleSet {
     if (!isAuthored(name)) {
       throw new IllegalArgumentException(refusal(name, null));
     }
-    return new ModuleSet(modules, name, List.of());
+    return new ModuleSet(modules, name, List.of(), true);
   }
 
   private String nameOf(String specifier) {
@@ -98,6 +108,14 @@ public final class ModuleSet {
   /// Why a module can't be imported, for its author.
   String refusal(String name, @Nullable String importer) {
     String by = importer == null || !isAuthored(importer) ? "" : " (imported by " + importer + ")";
+    if (ofWorker && name.startsWith(SERVICE)) {
+      return "service \"" + shortened(name.substring(SERVICE.length())) + "\"" + by
+          + " is not there: a Worker has no links to other services; have the service call it and post the result";
+    }
+    if (ofWorker && name.startsWith(NodeModules.SCHEME)) {
+      return "module \"" + shortened(name) + "\"" + by
+          + " is not there: a Worker has no modules of Node's; have the service use it and post what the Worker needs";
+    }
     if (name.startsWith(SERVICE)) {
       return "service \"" + name.substring(SERVICE.length()) + "\"" + by
           + " is not among this service's imports; declare it in imports";

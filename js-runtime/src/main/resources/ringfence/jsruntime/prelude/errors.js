@@ -66,7 +66,10 @@
         message = slice(internals.inspect(thrown), 0, LONGEST_TEXT);
       }
     } catch {
-      message = "something that can't be shown was thrown";
+      // The engine's own refusal of a module is such: an object of Java's, which has no prototype to look at.
+      name = read(thrown, "name");
+      message = read(thrown, "message");
+      if (message === "") message = "something that can't be shown was thrown";
     }
     tell(thrown, name, message, stack);
   }
