@@ -253,12 +253,24 @@ class NetworkTest {
   }
 
   @Test
-  void withoutAGrantADefaultExportIsJustAnExport() {
-    try (var service = ServiceUnderTest.of("export default { fetch() {} }; console.log(service.listening.length);")) {
+  void whoExportsFetchAndMayNotServeIsWarnedOnceAndRuns() {
+    String code = "export default { fetch() {} }; console.log(service.listening.length); console.log = () => { throw 1; };";
+    try (var service = ServiceUnderTest.of(code)) {
       service.start();
       reply(service, service.awaitCall(), "{\"server\":0,\"listening\":[]}");
       service.awaitRunning();
-      service.awaitOutput("0");
+      service.awaitOutput(
+          "0",
+          "service \"page\" exports fetch, but may not serve on any port; grant it one with permissions.listen: [8080]");
+    }
+  }
+
+  @Test
+  void aDefaultExportWithoutFetchIsNoServer() {
+    try (var service = ServiceUnderTest.of("export default { name: 'fetch' };")) {
+      service.start();
+      service.awaitRunning();
+      assertThat(service.output()).isEmpty();
     }
   }
 }

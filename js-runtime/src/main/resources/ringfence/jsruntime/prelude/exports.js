@@ -20,6 +20,7 @@
   let current;
 
   internals.setName = (name) => { self = name; };
+  internals.ownName = () => self;
 
   /** What the entry module exports can be called from now on; a refused name throws. */
   internals.setExports = function (namespace) {

@@ -20,7 +20,7 @@
 
   internals.listening = () => places;
 
-  /** Serves, if the module's default export can and a port is granted; rejects if a port can't be opened. */
+  /** Serves, if the module's default export can; warns if no port is granted, rejects if one can't be opened. */
   internals.openServer = async function (namespace) {
     if (!p.hasOwn(namespace, "default")) return;
     const candidate = namespace.default;
@@ -28,7 +28,12 @@
     const found = candidate.fetch;
     if (typeof found !== "function") return;
     const opened = await internals.asked(host.openServer(), "the server", forms.json);
-    if (opened.server === 0) return;
+    if (opened.server === 0) {
+      // Its author waits for requests that can't come.
+      host.output("WARN", 'service "' + internals.ownName()
+        + '" exports fetch, but may not serve on any port; grant it one with permissions.listen: [8080]');
+      return;
+    }
     internals.load("request");
     internals.load("response");
     internals.load("streams");
