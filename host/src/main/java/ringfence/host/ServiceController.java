@@ -473,7 +473,8 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
     return switch (end) {
       case WorkerEnd.NotStarted e -> new ExitCause.StartFailed(e.reason(), Optional.empty());
       case WorkerEnd.Broken e -> new ExitCause.Disconnected(e.reason());
-      case WorkerEnd.Exited e -> WorkerExits.causeOf(e.exit(), definition.limits().heapBytes());
+      case WorkerEnd.Exited e ->
+          WorkerExits.causeOf(e.exit(), definition.limits().heapBytes(), definition.permissions().threads());
     };
   }
 

@@ -16,13 +16,14 @@ final class WorkerExits {
 
   private WorkerExits() {}
 
-  static ExitCause causeOf(WorkerExit exit, long heapBytes) {
+  /// @param workers most Workers of the service's code
+  static ExitCause causeOf(WorkerExit exit, long heapBytes, int workers) {
     if (exit.overMemory()) {
-      long bound = heapBytes + ProcessPolicy.BESIDE_HEAP_BYTES;
+      long beside = ProcessPolicy.besideHeapBytes(workers);
       return new ExitCause.LimitExceeded(
           "memory",
           "%dMiB, which is limits.heap and %dMiB beside it"
-              .formatted(bound >> 20, ProcessPolicy.BESIDE_HEAP_BYTES >> 20));
+              .formatted((heapBytes + beside) >> 20, beside >> 20));
     }
     if (exit.outOfMemory()) {
       return new ExitCause.LimitExceeded("heap", (heapBytes >> 20) + "MiB");

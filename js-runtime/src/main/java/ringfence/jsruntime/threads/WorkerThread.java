@@ -22,6 +22,7 @@ import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -34,9 +35,6 @@ import ringfence.sandbox.protocol.OutputLevel;
 /// It has something to do while a timer or a message waits, or while it listens for messages. The methods of the
 /// service's thread say so; all others belong to the Worker's own.
 final class WorkerThread implements GuestCalls, Work {
-  /// Deep recursion of guest code ends in a RangeError long before this much is used.
-  private static final long STACK_BYTES = 16L << 20;
-
   /// How long a Worker may take to see by itself that it was ended.
   private static final Duration OWN_END = Duration.ofMillis(20);
 
@@ -98,7 +96,7 @@ final class WorkerThread implements GuestCalls, Work {
 
   /// Starts the thread, once.
   void start() {
-    Thread made = new Thread(null, this::live, "ringfence-worker-" + id, STACK_BYTES);
+    Thread made = new Thread(null, this::live, "ringfence-worker-" + id, ProcessPolicy.WORKER_STACK_BYTES);
     made.setDaemon(true);
     thread = made;
     made.start();

@@ -45,7 +45,8 @@ public final class PolicyMapper {
             limits.heapBytes(),
             THREADS + THREADS_A_WORKER * permissions.threads(),
             OPEN_FILES,
-            limits.cpuPercent());
+            limits.cpuPercent(),
+            permissions.threads());
     return new SandboxPlan(
         new GuestPolicy(
             contextPolicy(level, machine),

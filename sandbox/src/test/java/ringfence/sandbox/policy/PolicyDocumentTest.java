@@ -41,7 +41,11 @@ class PolicyDocumentTest {
             defaults. `ringfence doctor` tells which of these machines yours is like; `ringfence check` and
             `ServiceStatus.walls()` tell it for each service. A wall in *italics* may be missing under that policy; where
             another one is, the service refuses to start.
-            """);
+
+            The memory of a process is `limits.heap`, %d MiB beside it, and %d MiB more for the stack of each Worker that
+            `permissions.threads` grants.
+            """
+                .formatted(ProcessPolicy.besideHeapBytes(0) >> 20, ProcessPolicy.WORKER_STACK_BYTES >> 20));
     machines.forEach((title, machine) -> section(page, title, machine));
     return page.toString();
   }

@@ -102,6 +102,16 @@ class PolicyMapperTest {
     assertThat(wall(Machines.NO_CGROUPS, Wall.Kind.MEMORY).enforcedBy()).contains("the host's watch");
   }
 
+  /// A Worker's stack is no part of the heap; without a share for each, those that were granted would end their service.
+  @Test
+  void eachWorkerThatIsGrantedMayFillItsStack() {
+    SandboxPlan plan =
+        PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE.withThreads(4), Limits.DEFAULT, WALLS);
+    assertThat(plan.process().memoryBytes()).isEqualTo(Limits.DEFAULT.heapBytes() + (256L << 20) + 4 * (16L << 20));
+    assertThat(wall(plan, Wall.Kind.MEMORY).enforcedBy()).isEqualTo("448 MiB by cgroup v2");
+    assertThat(wall(plan, Wall.Kind.THREADS).enforcedBy()).startsWith("76 by ");
+  }
+
   @Test
   void contextsAreRaisedOnlyWhereTheRuntimeHasIsolates() {
     for (SandboxLevel level : SandboxLevel.values()) {
