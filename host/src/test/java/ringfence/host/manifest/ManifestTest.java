@@ -40,7 +40,7 @@ class ManifestTest {
                 file: ./page.mjs
                 imports: [counter]
                 policy: constrained
-                permissions: {env: [LOG_LEVEL], eval: true, hrtime: true}
+                permissions: {env: [LOG_LEVEL], eval: true, hrtime: true, threads: 2}
                 limits: {heap: 64MiB, start: 5s, close: 200ms, turn: 3s, call: 1m, output: 50 lines}
                 restart: {policy: always, backoff: 50ms..1s, max: 3 in 10s}
                 uncaught: crash
@@ -57,6 +57,7 @@ class ManifestTest {
                 .withFiles(FileAccess.relativeTo(folder))
                 .withEnvironment(Set.of("LOG_LEVEL"))
                 .withEval(true)
+                .withThreads(2)
                 .withPreciseClock(true));
     assertThat(page.limits().heapBytes()).isEqualTo(64L << 20);
     assertThat(page.limits().start()).isEqualTo(Duration.ofSeconds(5));
@@ -103,6 +104,14 @@ class ManifestTest {
         "{version: 1, services: {a: {code: x, limits: {heap: 1MiB}}}} | limits.heap must be from 16MiB to 16GiB",
         "{version: 1, services: {a: {code: x, limits: {start: 5}}}} | \"5\" is not a time",
         "{version: 1, services: {a: {code: x, permissions: {eval: maybe}}}} | \"maybe\" is not true or false",
+        "{version: 1, services: {a: {code: x, permissions: {threads: -1}}}} | permissions.threads must be from 0 to 32, not -1",
+        "{version: 1, services: {a: {code: x, permissions: {threads: 33}}}} | permissions.threads must be from 0 to 32, not 33",
+        "{version: 1, services: {a: {code: x, permissions: {threads: 1.5}}}} | \"1.5\" is not a whole number, such as 4",
+        "{version: 1, services: {a: {code: x, permissions: {threads: many}}}} | \"many\" is not a whole number, such as 4",
+        "{version: 1, services: {a: {code: x, permissions: {threads: true}}}} | \"true\" is not a whole number, such as 4",
+        "{version: 1, services: {a: {code: x, permissions: {threads: [2]}}}} | services.a.permissions.threads: must be",
+        "{version: 1, services: {a: {code: x, permissions: {threads: 99999999999}}}} | \"99999999999\" is not a whole number, such as 4",
+        "{version: 1, services: {a: {code: x, permissions: {thread: 2}}}} | did you mean \"threads\"?",
         "{version: 1, services: {a: {code: x, uncaught: ignore}}} | \"ignore\" is neither record nor crash",
         "{version: 1, services: {a: {code: x, restart: maybe}}} | \"maybe\" is no restart policy; choose never, on-failure, always",
         "{version: 1, services: {a: {code: x, restart: {max: 5}}}} | \"5\" is no number of restarts in a time; write one such as 5 in 60s",
