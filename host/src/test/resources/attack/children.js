@@ -1,7 +1,7 @@
 // area: child services
 // goal: a child that can do what its parent can't, or more children than granted
-// grants: {"permissions": {"create": 1}, "limits": {"heap": "64MiB"}}
-// without: {"permissions": {"create": 50, "eval": true, "hrtime": true, "env": ["CANARY"]}, "policy": "trusted", "limits": {"heap": "512MiB", "turn": "60s", "output": "100000"}, "imports": ["vault"]}
+// grants: {"permissions": {"create": 1, "read": ["in"], "net": ["*.example.com:443"], "threads": 1}, "limits": {"heap": "64MiB"}}
+// without: {"permissions": {"create": 50, "eval": true, "hrtime": true, "env": ["CANARY"], "read": ["/"], "write": ["."], "net": ["*", "127.0.0.1"], "listen": [8080], "threads": 4}, "policy": "trusted", "limits": {"heap": "512MiB", "turn": "60s", "output": "100000"}, "imports": ["vault"]}
 // beside: {"vault": {"code": "export const read = () => 'secret';"}}
 let count = 0;
 const wants = (name, part) => attempt(name, "PermissionDeniedError", async () => {
@@ -14,6 +14,17 @@ wants("text as code", { permissions: { eval: true } });
 wants("a precise clock", { permissions: { hrtime: true } });
 wants("a variable", { permissions: { env: ["CANARY"] } });
 wants("children of its own beyond the parent's", { permissions: { create: 2 } });
+wants("a file beside what the parent reads", { permissions: { read: ["secret.mjs"] } });
+wants("a file by dots", { permissions: { read: ["in/../secret.mjs"] } });
+wants("the folder above", { permissions: { read: ["."] } });
+wants("the host's files", { permissions: { read: ["/"] } });
+wants("writing what the parent reads", { permissions: { write: ["in"] } });
+wants("another host", { permissions: { net: ["example.org:443"] } });
+wants("the same hosts at every port", { permissions: { net: ["*.example.com"] } });
+wants("every host at the same port", { permissions: { net: ["*:443"] } });
+wants("this machine", { permissions: { net: ["127.0.0.1:443"] } });
+wants("a port to serve at", { permissions: { listen: [8080] } });
+wants("more Workers", { permissions: { threads: 2 } });
 wants("more heap", { limits: { heap: "256MiB" } });
 wants("longer turns", { limits: { heap: "32MiB", turn: "30s" } });
 wants("more output", { limits: { heap: "32MiB", output: "50000" } });

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// One file of `src/test/resources/attack`; its README says what stands in it.
-record AttackFile(String name, Map<String, String> header, String code) {
+///
+/// @param code what stands before the first section
+/// @param sections by their names: the bombs, or else further modules of the service
+record AttackFile(String name, Map<String, String> header, String code, Map<String, String> sections) {
   private static final Path FOLDER = Path.of("src/test/resources/attack");
   private static final String BOMB = "bomb-";
   private static final String SECTION = "//# ";
@@ -33,7 +36,14 @@ record AttackFile(String name, Map<String, String> header, String code) {
       int colon = line.indexOf(": ");
       header.put(line.substring("// ".length(), colon), line.substring(colon + 2));
     }
-    AttackFile read = new AttackFile(String.valueOf(file.getFileName()).replace(".js", ""), header, text);
+    List<String> parts = List.of(text.split("(?m)^(?=" + SECTION + ")"));
+    Map<String, String> sections = new LinkedHashMap<>();
+    for (String section : parts.subList(1, parts.size())) {
+      int end = section.indexOf('\n');
+      sections.put(section.substring(SECTION.length(), end), section.substring(end + 1));
+    }
+    String name = String.valueOf(file.getFileName()).replace(".js", "");
+    AttackFile read = new AttackFile(name, header, parts.getFirst(), sections);
     for (String key : List.of("area", "goal", "grants", "without")) {
       read.line(key);
     }
@@ -61,13 +71,13 @@ record AttackFile(String name, Map<String, String> header, String code) {
     return line("without").equals("engine");
   }
 
+  /// The modules that the service has beside its entry, by name.
+  Map<String, String> modules() {
+    return isBomb() ? Map.of() : sections;
+  }
+
   /// The bombs of a file, by name.
   Map<String, String> bombs() {
-    Map<String, String> bombs = new LinkedHashMap<>();
-    for (String section : List.of(code.split("(?m)^(?=" + SECTION + ")")).stream().skip(1).toList()) {
-      int end = section.indexOf('\n');
-      bombs.put(section.substring(SECTION.length(), end), section.substring(end + 1));
-    }
-    return bombs;
+    return isBomb() ? sections : Map.of();
   }
 }

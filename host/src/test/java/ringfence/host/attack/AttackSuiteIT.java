@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,13 +46,14 @@ class AttackSuiteIT {
   /// Workers at once: enough to use the machine, few enough that none waits for its start for long.
   private final ExecutorService worlds = Executors.newFixedThreadPool(3);
 
+  private AttackServers servers;
   private AttackWorld world;
   private List<AttackFile> files;
 
   @BeforeAll
   void prepare(@TempDir Path folder) throws IOException {
-    Files.writeString(folder.resolve("secret.mjs"), "export default 'taken';");
-    world = new AttackWorld(folder.toRealPath());
+    servers = AttackServers.start();
+    world = new AttackWorld(folder.toRealPath(), servers);
     files = AttackFile.all().stream().filter(file -> file.name().startsWith(ONLY)).toList();
     assertThat(files).isNotEmpty();
   }
@@ -61,6 +61,7 @@ class AttackSuiteIT {
   @AfterAll
   void close() {
     worlds.shutdownNow();
+    servers.close();
   }
 
   @TestFactory

@@ -4,8 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyArray;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import ringfence.host.HostOptions;
 import ringfence.host.ServiceException;
@@ -34,6 +37,9 @@ final class AttackWorld {
   private static final String ATTACKER = "attacker";
   private static final String DONE = "all attempts made";
 
+  /// As a service that has replaced all else still writes it.
+  private static final String DONE_LINE = "\"" + DONE + "\"";
+
   /// Stands before the file's code. What it needs it takes before an attack replaces it.
   private static final String PROLOGUE =
       """
@@ -46,7 +52,8 @@ final class AttackWorld {
   private static final String EPILOGUE =
       """
 
-      ;{
+      // Not awaited: what serves HTTP begins once the module has run.
+      ;(async () => {
         const unguarded = service.args[0] === "unguarded";
         for (let i = 0; i < attempts.length; i++) {
           const { name, refusal, attack } = attempts[i];
@@ -55,16 +62,18 @@ final class AttackWorld {
           try { succeeded = Boolean(await attack(unguarded)); } catch (e) { said = words(e); }
           report({ name, refusal, succeeded, said });
         }
-        console.log("%s");
-      }
+        report("%s");
+      })();
       """
           .formatted(DONE);
 
   private final Path folder;
+  private final AttackServers servers;
 
-  /// @param folder with `secret.mjs`, which an attacker wants to have
-  AttackWorld(Path folder) {
+  /// @param folder for the files of each run
+  AttackWorld(Path folder, AttackServers servers) {
     this.folder = folder;
+    this.servers = servers;
   }
 
   /// With the file's grants, in a worker of the strictest policy.
@@ -78,9 +87,15 @@ final class AttackWorld {
   }
 
   private List<Attempt> inAWorker(AttackFile file, String keys, String how) throws IOException {
-    ObjectNode attacker = object(keys);
-    attacker.put("code", PROLOGUE + file.code() + EPILOGUE);
-    attacker.putArray("args").add(how).add(folder.toString());
+    Path own = AttackFolder.make(folder.resolve(file.name() + "-" + how));
+    ObjectNode attacker = object(servers.filledIn(keys));
+    attacker.put("file", "attacker.js");
+    Files.writeString(own.resolve("attacker.js"), PROLOGUE + file.code() + EPILOGUE);
+    for (Map.Entry<String, String> module : file.modules().entrySet()) {
+      Files.writeString(own.resolve(module.getKey()), module.getValue());
+    }
+    ArrayNode arguments = attacker.putArray("args");
+    arguments(how, own).forEach(arguments::add);
     ObjectNode services = object(file.beside());
     if (file.code().contains("peer")) {
       // Something to call and to listen to, for those who want to hand it strange things.
@@ -89,37 +104,53 @@ final class AttackWorld {
     }
     services.set(ATTACKER, attacker);
     try (ServicesManager manager = ServicesManager.open(options())) {
-      manager.create(manifest(services).services());
+      manager.create(manifest(services, own).services());
       manager.startAll();
-      return results(manager.output(ATTACKER).stream().map(OutputLine::text).toList());
+      await()
+          .atMost(PATIENCE)
+          .until(() -> lines(manager).contains(DONE_LINE) || manager.status(ATTACKER).cause().isPresent());
+      return results(lines(manager));
+    } finally {
+      AttackFolder.unlink(own);
     }
   }
 
+  private static List<String> lines(ServicesManager manager) {
+    return manager.output(ATTACKER).stream().map(OutputLine::text).toList();
+  }
+
+  private List<String> arguments(String how, Path own) {
+    return List.of(how, own.toString(), servers.openPort(), servers.insidePort());
+  }
+
   private List<Attempt> inABareEngine(AttackFile file) throws IOException {
+    Path own = AttackFolder.make(folder.resolve(file.name() + "-unguarded"));
     List<String> lines = new ArrayList<>();
     try (Context context = Context.newBuilder("js").allowAllAccess(true).option("engine.WarnInterpreterOnly", "false").build()) {
       ProxyExecutable log = arguments -> lines.add(arguments[0].asString());
       Value global = context.getBindings("js");
       global.putMember("tell", log);
-      global.putMember("folder", folder.toString());
+      global.putMember("given", ProxyArray.fromList(List.copyOf(arguments("unguarded", own))));
       Value _ =
           context.eval(
               "js",
-              "globalThis.service = { args: ['unguarded', folder] }; globalThis.console = { log: tell }; delete globalThis.folder;");
+              "globalThis.service = { args: [...given] }; globalThis.console = { log: tell }; delete globalThis.given;");
       String code = PROLOGUE + file.code() + EPILOGUE;
       Value _ = context.eval(Source.newBuilder("js", code, file.name() + ".mjs").build());
     } catch (PolyglotException e) {
       throw new AssertionError(file.name() + " fails in a bare engine", e);
+    } finally {
+      AttackFolder.unlink(own);
     }
     return results(lines);
   }
 
   private static List<Attempt> results(List<String> lines) throws IOException {
-    if (lines.isEmpty() || !lines.getLast().equals(DONE)) {
+    if (!lines.contains(DONE_LINE)) {
       throw new AssertionError("not all attempts were made: " + lines);
     }
     List<Attempt> attempts = new ArrayList<>();
-    for (String line : lines.subList(0, lines.size() - 1)) {
+    for (String line : lines) {
       // What an attack itself has logged is of no interest.
       if (line.startsWith("{\"name\":")) {
         attempts.add(JSON.readValue(line, Attempt.class));
@@ -133,7 +164,7 @@ final class AttackWorld {
   /// How a bomb's service ended, with its wall.
   String guardedEnd(AttackFile file, String code) throws IOException {
     try (ServicesManager manager = ServicesManager.open(options())) {
-      manager.create(manifest(bomb(file.line("grants"), code)).services());
+      manager.create(manifest(bomb(file.line("grants"), code), folder).services());
       try {
         manager.start(ATTACKER);
       } catch (ServiceException _) {
@@ -148,7 +179,7 @@ final class AttackWorld {
     try (ServicesManager manager = ServicesManager.open(options())) {
       Success success = new Success(file.line("success"));
       var _ = manager.addListener(success);
-      manager.create(manifest(bomb(file.line("without"), code)).services());
+      manager.create(manifest(bomb(file.line("without"), code), folder).services());
       Thread starting = Thread.ofVirtual().start(() -> start(manager));
       await().atMost(PATIENCE).until(() -> success.seen() || hasEnded(manager));
       manager.killNow();
@@ -188,7 +219,7 @@ final class AttackWorld {
     return HostOptions.defaults().withEnvironment(name -> Optional.ofNullable(variables.get(name)));
   }
 
-  private Manifest manifest(JsonNode services) {
+  private static Manifest manifest(JsonNode services, Path folder) {
     ObjectNode manifest = JSON.createObjectNode().put("version", 1);
     manifest.set("services", services);
     return Manifest.parse("attack", manifest.toString(), folder);
