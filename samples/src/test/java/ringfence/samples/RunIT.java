@@ -50,6 +50,31 @@ class RunIT {
   }
 
   @Test
+  void primesAreCountedByAsManyWorkersAsAreGranted() {
+    try (CommandRun run = CommandRun.ringfence("run", "--threads=2", "samples/workers/primes.js")) {
+      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.out()).containsExactly("9592 primes below 100000, in 8 parts by 2 Workers");
+      assertThat(run.err()).isEmpty();
+    }
+    try (CommandRun run = CommandRun.ringfence("run", "samples/workers/primes.js")) {
+      assertThat(run.status()).isZero();
+      assertThat(run.err())
+          .containsExactly("service \"primes\" may not start Workers; grant it with permissions.threads: 1");
+    }
+  }
+
+  @Test
+  void aServerWithoutAPortSaysWhichGrantItLacks() {
+    try (CommandRun run = CommandRun.ringfence("run", "-")) {
+      run.withInput("export default { fetch: () => new Response('hello') };");
+      assertThat(run.status()).isZero();
+      assertThat(run.err())
+          .containsExactly(
+              "service \"stdin\" exports fetch, but may not serve on any port; grant it one with permissions.listen: [8080]");
+    }
+  }
+
+  @Test
   void anHttpApiServesAndFetchesFromItself() throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
