@@ -13,9 +13,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.sandbox.launch.MachineProbe;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.protocol.ServiceState;
 
 /// Services that use all the CPU that they can get, turn after turn, in real workers.
@@ -26,6 +29,9 @@ class CpuShareIT {
   private static final String BUSY =
       "export function ping() {} setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 0);";
 
+  private static final String STARTS =
+      "for (let i = 0; i < %d; i++) new Worker('./busy.js', { type: 'module' }).onmessage = () => console.log('busy');\n";
+
   private final ServicesManager services = ServicesManager.open(HostOptions.defaults());
 
   @AfterEach
@@ -34,17 +40,21 @@ class CpuShareIT {
   }
 
   private void run(String name, int percent) {
-    run(name, percent, BUSY);
+    run(name, percent, 0, BUSY);
   }
 
-  private void run(String name, int percent, String code) {
+  /// @param workers that burn beside the service's own thread
+  private void run(String name, int percent, int workers, String code) {
     services.create(
         ServiceDefinition.named(name)
-            .code(code)
+            .code(STARTS.formatted(workers) + code)
+            .module("busy.js", "postMessage('busy');" + BUSY)
+            .permissions(Permissions.NONE.withThreads(workers))
             .limits(
                 Limits.DEFAULT.withHeapBytes(64L << 20).withClose(Duration.ofSeconds(1)).withCpuPercent(percent).withOutputLines(100))
             .build());
     services.start(name);
+    await().atMost(PATIENCE).until(() -> services.output(name).size() == workers);
   }
 
   /// All processes of a worker, as the kernel counts them.
@@ -61,9 +71,12 @@ class CpuShareIT {
 
   /// Attack: take the CPU from the others in many short turns, each far below the limit of a turn. The free one
   /// does the same with a share of a whole CPU, and shows what the greedy one would get without the wall.
-  @Test
-  void aWorkerGetsItsShareAndNoMore() {
-    run("greedy", 5);
+  ///
+  /// @param workers of the greedy one: all its threads have one share
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void aServiceGetsItsShareAndNoMore(int workers) {
+    run("greedy", 5, workers);
     run("free", 100);
     long begin = System.nanoTime();
     Duration greedyBefore = used("greedy");
@@ -72,21 +85,23 @@ class CpuShareIT {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(used("free").minus(freeBefore)).isGreaterThan(allowed(begin).multipliedBy(2)));
+            () -> assertThat(used("free").minus(freeBefore)).isGreaterThan(allowed(begin, workers).multipliedBy(2)));
     Duration greedy = used("greedy").minus(greedyBefore);
     Duration free = used("free").minus(freeBefore);
 
     System.out.printf(
-        "a share of 5 %% used %d ms of %d allowed while a free one used %d ms%n",
-        greedy.toMillis(), allowed(begin).toMillis(), free.toMillis());
-    assertThat(greedy).isLessThan(allowed(begin));
+        "a share of 5 %% on %d threads used %d ms of %d allowed while a free one used %d ms%n",
+        1 + workers, greedy.toMillis(), allowed(begin, workers).toMillis(), free.toMillis());
+    assertThat(greedy).isLessThan(allowed(begin, workers));
     assertThat(services.status("greedy").state()).isEqualTo(ServiceState.RUNNING);
     services.close("greedy");
   }
 
-  /// A twentieth of the time that has passed, two seconds' worth of it that may have piled up before, and a late look.
-  private static Duration allowed(long beginNanos) {
-    return Duration.ofNanos((System.nanoTime() - beginNanos) / 20).plusMillis(100 + 400);
+  /// A twentieth of the time that has passed, two seconds' worth of it that may have piled up before, and a late look, in
+  /// which each thread uses a CPU.
+  private static Duration allowed(long beginNanos, int workers) {
+    int threads = Math.min(1 + workers, Runtime.getRuntime().availableProcessors());
+    return Duration.ofNanos((System.nanoTime() - beginNanos) / 20).plusMillis(100 + 400L * threads);
   }
 
   /// Attack: keep the CPU busy within the share, so that all who have a little to do wait for the end of a time slice.
@@ -94,8 +109,8 @@ class CpuShareIT {
   @Test
   void whatKeepsACpuBusyRunsBehindTheOthersUntilItRests() throws IOException {
     assumeThat(MachineProbe.detect().cgroups().cpu()).as("a control group for the CPU").isPresent();
-    run("greedy", 100, "export const rest = () => clearInterval(timer); const timer = " + BUSY.substring(BUSY.indexOf("setInterval")));
-    run("calm", 100, "export const a = 1;");
+    run("greedy", 100, 0, "export const rest = () => clearInterval(timer); const timer = " + BUSY.substring(BUSY.indexOf("setInterval")));
+    run("calm", 100, 0, "export const a = 1;");
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(background("greedy")).isTrue());
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(background("calm")).isFalse());
     assertThat(background("greedy")).isTrue();
