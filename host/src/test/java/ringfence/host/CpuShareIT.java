@@ -76,7 +76,7 @@ class CpuShareIT {
   @ParameterizedTest
   @ValueSource(ints = {0, 2})
   void aServiceGetsItsShareAndNoMore(int workers) {
-    run("greedy", 5, workers);
+    run("greedy", 5, workers, BUSY);
     run("free", 100);
     long begin = System.nanoTime();
     Duration greedyBefore = used("greedy");
