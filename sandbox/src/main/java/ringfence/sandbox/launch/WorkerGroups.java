@@ -122,10 +122,11 @@ final class WorkerGroups implements AutoCloseable {
     }
     if (!group.remove()) {
       leaving.add(group);
-      if (closed) {
-        // Nobody comes after this one: whoever tells of the end waits for it.
-        awaitGone();
-      }
+    }
+    if (closed) {
+      // Nobody comes after this one: whoever tells of the end waits for it.
+      awaitGone();
+      cpuPlace.close();
     }
   }
 
