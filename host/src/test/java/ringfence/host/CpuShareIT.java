@@ -29,9 +29,6 @@ class CpuShareIT {
   private static final String BUSY =
       "export function ping() {} setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 0);";
 
-  private static final String STARTS =
-      "for (let i = 0; i < %d; i++) new Worker('./busy.js', { type: 'module' }).onmessage = () => console.log('busy');\n";
-
   private final ServicesManager services = ServicesManager.open(HostOptions.defaults());
 
   @AfterEach
@@ -47,7 +44,10 @@ class CpuShareIT {
   private void run(String name, int percent, int workers, String code) {
     services.create(
         ServiceDefinition.named(name)
-            .code(STARTS.formatted(workers) + code)
+            .code(
+                "for (let i = 0; i < %d; i++) new Worker('./busy.js', { type: 'module' }).onmessage = () => console.log('busy');\n"
+                        .formatted(workers)
+                    + code)
             .module("busy.js", "postMessage('busy');" + BUSY)
             .permissions(Permissions.NONE.withThreads(workers))
             .limits(
