@@ -33,10 +33,10 @@ class AttackSuiteIT {
   private static final String ONLY = System.getProperty("ringfence.attack.only", "");
 
   /// How many files of single attempts are tried; which ones, the seed decides.
-  private static final int FILES = Integer.getInteger("ringfence.attack.files", 3);
+  private static final int FILES = Integer.getInteger("ringfence.attack.files", 2);
 
   /// How many bombs are tried.
-  private static final int BOMBS = Integer.getInteger("ringfence.attack.bombs", 3);
+  private static final int BOMBS = Integer.getInteger("ringfence.attack.bombs", 2);
 
   /// How many of those are shown to succeed without their wall.
   private static final int CONTROLS = Integer.getInteger("ringfence.attack.controls", 1);

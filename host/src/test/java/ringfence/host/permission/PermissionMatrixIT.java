@@ -57,7 +57,7 @@ class PermissionMatrixIT {
           List.of("read", "write", "net", "listen", "create", "threads", "env", "eval", "hrtime"));
 
   /// How many permissions are granted alone; which ones, the seed decides.
-  private static final int ALONE = Integer.getInteger("ringfence.matrix.alone", 2);
+  private static final int ALONE = Integer.getInteger("ringfence.matrix.alone", 1);
 
   private static final long SEED = Long.getLong("ringfence.seed", new Random().nextLong());
 
