@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.PortState;
 import ringfence.sandbox.port.local.LocalPort;
 import ringfence.sandbox.protocol.ControlEvent;
@@ -158,7 +159,11 @@ class StreamTest {
         var request = (Request) ServiceUnderTest.next(bad);
         ServiceUnderTest.send(bad, new Response(request.id(), GENERATOR, List.of(new Transfer(2, true))));
         assertThat(ServiceUnderTest.next(bad)).isEqualTo(new Credit(2, ServiceMessage.STREAM_WINDOW_BYTES));
-        attack.forEach(message -> ServiceUnderTest.send(bad, message));
+        try {
+          attack.forEach(message -> ServiceUnderTest.send(bad, message));
+        } catch (PortClosedException _) {
+          // The first of two was one too many already.
+        }
         page.awaitOutput("PeerClosedError");
         var other = (Request) ServiceUnderTest.next(good);
         ServiceUnderTest.send(good, new Response(other.id(), SEVEN));
