@@ -209,7 +209,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
 
   @Override
   public int messageBytes() {
-    return definition.limits().messageBytes();
+    return Math.toIntExact(definition.limits().messageBytes());
   }
 
   long incarnation() {

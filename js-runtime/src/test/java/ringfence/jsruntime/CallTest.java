@@ -35,6 +35,57 @@ class CallTest {
   }
 
   @Test
+  void aLinkOfShortMessagesBoundsNoOther() {
+    String code = "export const size = (text) => text.length; export const much = (n) => 'x'.repeat(n);";
+    try (var small = ServiceUnderTest.named("small").module("small.js", code);
+        var large = ServiceUnderTest.named("large").module("large.js", code);
+        var page =
+            ServiceUnderTest.of(
+                """
+                const { small, large } = service.imports;
+                const outcome = (call) => call.then((value) => value.length ?? value, (e) => e.name);
+                console.log(await outcome(small.size("x".repeat(200000))), await outcome(small.much(200000)),
+                    await outcome(small.size("x".repeat(1000))));
+                console.log(await outcome(large.size("x".repeat(200000))), await outcome(large.much(200000)));
+                """)) {
+      page.importsService(small, 128 << 10);
+      page.importsService(large);
+      small.start().awaitRunning();
+      large.start().awaitRunning();
+      page.start();
+      page.awaitOutput("MessageTooLargeError MessageTooLargeError 1000", "200000 200000");
+    }
+  }
+
+  @Test
+  void anEventThatOneImporterCannotTakeIsAGapToItAndReachesTheOther() {
+    String code =
+        """
+        const { source } = service.imports;
+        source.on("text", (text) => console.log("text", text.length));
+        source.on("gap", (lost) => console.log("gap", lost));
+        """;
+    try (var small = ServiceUnderTest.named("small").module("small.js", code);
+        var large = ServiceUnderTest.named("large").module("large.js", code);
+        var source =
+            ServiceUnderTest.named("source")
+                .module("source.js", "export const go = () => service.emit('text', 'x'.repeat(200000));");
+        var page =
+            ServiceUnderTest.of("console.log(await service.imports.source.go());")) {
+      small.importsService(source, 128 << 10);
+      large.importsService(source);
+      page.importsService(source);
+      source.start().awaitRunning();
+      small.start().awaitRunning();
+      large.start().awaitRunning();
+      page.start();
+      page.awaitOutput("false");
+      large.awaitOutput("text 200000");
+      small.awaitOutput("gap 1");
+    }
+  }
+
+  @Test
   void callsAnotherServiceAndHearsItsEventsInOrder() {
     try (var counter =
             ServiceUnderTest.named("counter")

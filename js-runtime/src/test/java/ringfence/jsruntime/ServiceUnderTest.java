@@ -164,7 +164,12 @@ final class ServiceUnderTest implements AutoCloseable {
 
   /// Joins two services: `this` imports the other.
   void importsService(ServiceUnderTest other) {
-    LocalPort.Pair pair = LocalPort.pair(MAX_MESSAGE, 1024);
+    importsService(other, MAX_MESSAGE);
+  }
+
+  /// @param messageBytes the longest message of their link
+  void importsService(ServiceUnderTest other, int messageBytes) {
+    LocalPort.Pair pair = LocalPort.pair(messageBytes, 1024);
     imports.add(new ServiceName(other.name));
     offer(other.name, LinkRole.IMPORT, pair.first());
     other.offer(name, LinkRole.DEPENDANT, pair.second());

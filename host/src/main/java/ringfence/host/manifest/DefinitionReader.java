@@ -201,7 +201,7 @@ final class DefinitionReader {
           table.scalar("files", text -> Quantities.count(text, "files")).orElse(d.openFiles()),
           table.scalar("written", Quantities::bytes).orElse(d.writtenBytes()),
           table.scalar("response", Quantities::bytes).orElse(d.responseBytes()),
-          table.scalar("message", Quantities::bytes).map(Math::toIntExact).orElse(d.messageBytes()));
+          table.scalar("message", Quantities::bytes).orElse(d.messageBytes()));
     } catch (ManifestException e) {
       throw e;
     } catch (IllegalArgumentException e) {

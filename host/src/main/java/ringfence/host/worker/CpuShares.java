@@ -51,6 +51,7 @@ final class CpuShares implements AutoCloseable {
     private @Nullable CpuBudget budget;
     private @Nullable CpuPriority priority;
     private boolean background;
+    private boolean movable = true;
 
     private Watched(WorkerProcess process) {
       this.process = process;
@@ -115,9 +116,19 @@ final class CpuShares implements AutoCloseable {
     }
 
     private void setBackground(boolean wanted) {
-      if (wanted != background) {
+      if (wanted == background || !movable) {
+        return;
+      }
+      try {
         process.background(wanted);
         background = wanted;
+      } catch (UncheckedIOException e) {
+        // Its share must hold all the same.
+        movable = false;
+        LOG.log(
+            System.Logger.Level.WARNING,
+            new LogLine("cpu-background-not-set").with("pid", process.pid()).toString(),
+            e);
       }
     }
 

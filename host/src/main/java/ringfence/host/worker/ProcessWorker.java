@@ -9,7 +9,6 @@ import ringfence.host.log.LogLine;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
-import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.ring.FutexDoorbell;
@@ -70,9 +69,7 @@ final class ProcessWorker implements Worker, Runnable {
   private final String label;
   private final Image imageSource;
   private final Start start;
-  private final CpuShares shares;
-  private final MemoryWatch memory;
-  private final ProcessPolicy policy;
+  private final Bounds bounds;
   private final WorkerListener listener;
 
   // A worker that leaves two of the longest messages unread has stopped reading.
@@ -104,23 +101,18 @@ final class ProcessWorker implements Worker, Runnable {
   private volatile @Nullable WorkerImage image;
 
   // Only the worker's thread uses them.
-  private CpuShares.@Nullable Watched watched;
   private @Nullable String broken;
   private boolean taken;
 
-  /// @param policy what `shares` and `memory` hold it to
+  /// @param bounds of this worker alone
   ProcessWorker(
       String label,
       Image imageSource,
       Start start,
-      CpuShares shares,
-      MemoryWatch memory,
-      ProcessPolicy policy,
+      Bounds bounds,
       WorkerListener listener) {
     this.label = label;
-    this.shares = shares;
-    this.memory = memory;
-    this.policy = policy;
+    this.bounds = bounds;
     this.imageSource = imageSource;
     this.start = start;
     this.listener = listener;
@@ -251,7 +243,7 @@ final class ProcessWorker implements Worker, Runnable {
       process = started;
       killedMeanwhile = killed;
     }
-    watched = shares.watch(started);
+    bounds.started(started);
     var _ =
         started
             .exit()
@@ -340,27 +332,13 @@ final class ProcessWorker implements Worker, Runnable {
               if (broken == null) {
                 ControlEvent event = ControlCodec.decode(buffer, offset, length);
                 if (event instanceof ControlEvent.RemoteReady) {
-                  whenReady();
+                  bounds.ready();
                 }
                 listener.event(event);
               }
             },
             POLL_LIMIT)
         > 0;
-  }
-
-  /// What it has used so far was for its start, which is ours; from now on it is the service's.
-  private void whenReady() {
-    WorkerProcess running;
-    synchronized (lock) {
-      running = process;
-    }
-    if (running != null) {
-      if (watched != null) {
-        watched.hold(policy.cpuPercent());
-      }
-      memory.hold(running, policy.memoryBytes());
-    }
   }
 
   private boolean takeCalls() {

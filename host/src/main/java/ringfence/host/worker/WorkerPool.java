@@ -31,9 +31,7 @@ public final class WorkerPool implements WorkerFactory {
             label,
             this::image,
             image -> launchers.launch(image, policy),
-            shares,
-            memory,
-            policy,
+            new Bounds(shares, memory, policy),
             listener);
     Thread thread =
         Thread.ofPlatform()

@@ -41,7 +41,7 @@ class ManifestTest {
                 imports: [counter]
                 policy: constrained
                 permissions: {env: [LOG_LEVEL], eval: true, hrtime: true, threads: 2}
-                limits: {heap: 64MiB, start: 5s, close: 200ms, turn: 3s, call: 1m, output: 50 lines}
+                limits: {heap: 64MiB, start: 5s, close: 200ms, turn: 3s, call: 1m, output: 50 lines, message: 256KiB}
                 restart: {policy: always, backoff: 50ms..1s, max: 3 in 10s}
                 uncaught: crash
                 args: [a, "2"]
@@ -60,6 +60,7 @@ class ManifestTest {
                 .withThreads(2)
                 .withPreciseClock(true));
     assertThat(page.limits().heapBytes()).isEqualTo(64L << 20);
+    assertThat(page.limits().messageBytes()).isEqualTo(256L << 10);
     assertThat(page.limits().start()).isEqualTo(Duration.ofSeconds(5));
     assertThat(page.limits().close()).isEqualTo(Duration.ofMillis(200));
     assertThat(page.limits().turn()).isEqualTo(Duration.ofSeconds(3));
@@ -101,6 +102,8 @@ class ManifestTest {
         "{version: 1, services: {a: {code: x, policy: lax}}} | \"lax\" is no policy; choose trusted, constrained",
         "{version: 1, services: {a: {code: x, imports: b}}} | services.a.imports: must be a list, such as [a, b]",
         "{version: 1, services: {a: {code: x, limits: {heap: 5}}}} | \"5\" is not a size",
+        "{version: 1, services: {a: {code: x, limits: {message: 4GiB}}}} | limits.message must be from 128KiB to 16MiB",
+        "{version: 1, services: {a: {code: x, limits: {message: 64KiB}}}} | limits.message must be from 128KiB to 16MiB",
         "{version: 1, services: {a: {code: x, limits: {heap: 1MiB}}}} | limits.heap must be from 16MiB to 16GiB",
         "{version: 1, services: {a: {code: x, limits: {start: 5}}}} | \"5\" is not a time",
         "{version: 1, services: {a: {code: x, permissions: {eval: maybe}}}} | \"maybe\" is not true or false",

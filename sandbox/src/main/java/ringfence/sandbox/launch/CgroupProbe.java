@@ -3,7 +3,6 @@ package ringfence.sandbox.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -77,22 +76,21 @@ final class CgroupProbe {
         return Cgroups.none("cgroup v2 offers " + offered + " here, not memory and pids", CURE);
       }
       Path control = group.resolve("cgroup.subtree_control");
-      List<String> wanted = new ArrayList<>(CONTROLLERS);
-      if (offered.contains(CPU)) {
-        wanted.add(CPU);
-      }
-      if (!words(control).containsAll(wanted)) {
-        String refusal = delegate(group, control, wanted);
+      boolean cpu = offered.contains(CPU);
+      if (!words(control).containsAll(CONTROLLERS)) {
+        String refusal = delegate(group, control, cpu);
         if (!refusal.isEmpty()) {
           return Cgroups.none(refusal, CURE);
         }
+      } else if (cpu && !words(control).contains(CPU)) {
+        enable(control, true);
       }
       if (!Files.isWritable(group)) {
         return Cgroups.none("the group " + group + " is not this user's", CURE);
       }
       Optional<Path> place = Optional.of(group);
-      return new Cgroups(
-          Cgroups.Version.V2, place, place, place.filter(_ -> offered.contains(CPU)), "", "");
+      Optional<Path> cpuPlace = words(control).contains(CPU) ? place : Optional.empty();
+      return new Cgroups(Cgroups.Version.V2, place, place, cpuPlace, "", "");
     } catch (IOException e) {
       return Cgroups.none("the group " + group + " is not delegated to this user: " + e.getMessage(), CURE);
     }
@@ -101,10 +99,10 @@ final class CgroupProbe {
   /// Has the group bound its children.
   ///
   /// @return empty if it does now, else why not
-  private String delegate(Path group, Path control, List<String> wanted) throws IOException {
+  private String delegate(Path group, Path control, boolean cpu) throws IOException {
     // The root of all groups has no such file, and may hold processes beside children.
     if (!Files.exists(group.resolve("cgroup.type"))) {
-      enable(control, wanted);
+      enable(control, cpu);
       return "";
     }
     List<String> others =
@@ -120,7 +118,7 @@ final class CgroupProbe {
     }
     WorkerGroups.write(leaf.resolve("cgroup.procs"), pid);
     try {
-      enable(control, wanted);
+      enable(control, cpu);
       return "";
     } catch (IOException e) {
       WorkerGroups.write(group.resolve("cgroup.procs"), pid);
@@ -129,8 +127,18 @@ final class CgroupProbe {
     }
   }
 
-  private static void enable(Path control, List<String> wanted) throws IOException {
-    WorkerGroups.write(control, "+" + String.join(" +", wanted));
+  /// The CPU's controller alone may be refused: the kernel does so while a real-time process is in a group.
+  private static void enable(Path control, boolean cpu) throws IOException {
+    String needed = "+" + String.join(" +", CONTROLLERS);
+    if (cpu) {
+      try {
+        WorkerGroups.write(control, needed + " +" + CPU);
+        return;
+      } catch (IOException _) {
+        // Memory and threads are bounded without it.
+      }
+    }
+    WorkerGroups.write(control, needed);
   }
 
   private Cgroups v1() {

@@ -103,7 +103,13 @@ public final class MachineProbe {
       return found;
     }
     WorkerGroups.sweep(found);
-    // Writable is not the same as usable: only a process that has been in one shows it.
+    Cgroups usable = tryOut(found);
+    // Memory and threads are worth more than who comes first at the CPU.
+    return usable.memory().isEmpty() && found.cpu().isPresent() ? tryOut(found.withoutCpu()) : usable;
+  }
+
+  /// Writable is not the same as usable: only a process that has been in one shows it.
+  private static Cgroups tryOut(Cgroups found) {
     try (Spawner spawner = new Spawner();
         WorkerGroups groups = new WorkerGroups(found)) {
       WorkerGroup group = groups.create(TRIAL);

@@ -22,6 +22,12 @@ final class Link {
 
   static final long MOST_WAITING_BYTES = 16L << 20;
 
+  /// What an envelope needs beside its payload, a long function name included.
+  private static final int ENVELOPE_BYTES = 4096;
+
+  /// No value is longer, whatever its port would take.
+  static final int MOST_VALUE_BYTES = (16 << 20) - ENVELOPE_BYTES;
+
   /// On all links of an endpoint. One message a link may always wait, so that none can keep others from sending.
   static final long MOST_WAITING_BYTES_OF_ALL = 64L << 20;
 
@@ -127,6 +133,12 @@ final class Link {
       boolean _ = put(entry);
     }
     return entry;
+  }
+
+  /// The longest encoded value that fits into a message of this link, in bytes.
+  int valueLimit() {
+    int most = port.maxMessageBytes();
+    return Math.min(MOST_VALUE_BYTES, Math.max(most - ENVELOPE_BYTES, most / 2));
   }
 
   /// Sends an event as the importer's policy says.

@@ -46,10 +46,6 @@ public final class LinkEndpoint {
   /// [#emit] could not do so for somebody, who is told.
   public static final int INCOMPLETE = -1;
 
-  /// What an envelope needs beside its payload, a long function name included.
-  private static final int ENVELOPE_BYTES = 4096;
-
-  private static final int MESSAGE_BYTES = 16 << 20;
   private static final byte[] NOTHING = new byte[0];
 
   private final Links links;
@@ -143,13 +139,14 @@ public final class LinkEndpoint {
 
   /// The longest encoded argument list that an import takes, in bytes.
   public int callLimit(String peer) {
-    return valueLimit(links.toImport(peer));
+    Link link = links.toImport(peer);
+    return link == null ? Link.MOST_VALUE_BYTES : link.valueLimit();
   }
 
   /// The longest encoded result that the caller takes whom a key stands for, in bytes.
   public int answerLimit(int key) {
     IncomingCall call = incoming.get(key);
-    return valueLimit(call == null ? null : call.link);
+    return call == null ? Link.MOST_VALUE_BYTES : call.link.valueLimit();
   }
 
   /// The longest encoded event that some importer takes, in bytes. Those that take less lose it, and are told.
@@ -157,16 +154,10 @@ public final class LinkEndpoint {
     int limit = 0;
     for (Link link : links.all()) {
       if (link.role() == LinkRole.DEPENDANT) {
-        limit = Math.max(limit, valueLimit(link));
+        limit = Math.max(limit, link.valueLimit());
       }
     }
-    return limit == 0 ? valueLimit(null) : limit;
-  }
-
-  /// @param link null where there is none, so that nothing is sent
-  private static int valueLimit(@Nullable Link link) {
-    int limit = link == null ? MESSAGE_BYTES : Math.min(MESSAGE_BYTES, link.port().maxMessageBytes());
-    return Math.max(limit - ENVELOPE_BYTES, limit / 2);
+    return limit == 0 ? Link.MOST_VALUE_BYTES : limit;
   }
 
   // ---- the thread

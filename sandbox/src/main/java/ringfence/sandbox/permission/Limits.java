@@ -18,7 +18,7 @@ import java.util.List;
 /// | files | 1 | 10 000 | the next open rejects with an error of the code EMFILE |
 /// | written | 0 | 1 PiB | the next write rejects with an error of the code EDQUOT |
 /// | response | 1 KiB | 16 GiB | the body errors with a MessageTooLargeError |
-/// | message | 128 KiB | 16 MiB | the call rejects with a MessageTooLargeError; an event is lost to it, and told as a gap |
+/// | message | 128 KiB | 16 MiB | the call rejects with a MessageTooLargeError; an event that some other importer takes is lost to it, and told as a gap |
 ///
 /// @param heapBytes the Java heap of its worker
 /// @param start from the command until it runs
@@ -48,7 +48,7 @@ public record Limits(
     int openFiles,
     long writtenBytes,
     long responseBytes,
-    int messageBytes) {
+    long messageBytes) {
   private static final long KIB = 1L << 10;
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
@@ -67,7 +67,7 @@ public record Limits(
           64,
           GIB,
           64 * MIB,
-          (int) (16 * MIB));
+          16 * MIB);
 
   /// The largest of each.
   public static final Limits MOST =
@@ -84,7 +84,7 @@ public record Limits(
           10_000,
           GIB << 20,
           16 * GIB,
-          (int) (16 * MIB));
+          16 * MIB);
 
   public Limits {
     within("heap", heapBytes, 16 * MIB, 16 * GIB, "16MiB to 16GiB", " bytes");
@@ -162,7 +162,7 @@ public record Limits(
         heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, most, messageBytes);
   }
 
-  public Limits withMessageBytes(int most) {
+  public Limits withMessageBytes(long most) {
     return new Limits(
         heapBytes, start, close, turn, call, cpuPercent, outputLines, calls, timers, openFiles, writtenBytes, responseBytes, most);
   }

@@ -34,6 +34,11 @@ public record Cgroups(
     return new Cgroups(Version.NONE, Optional.empty(), Optional.empty(), Optional.empty(), missing, cure);
   }
 
+  /// The same, with all workers equal before the CPU.
+  public Cgroups withoutCpu() {
+    return new Cgroups(version, memory, pids, Optional.empty(), missing, cure);
+  }
+
   /// All folders in which a worker gets one, each once.
   public List<Path> places() {
     return Stream.of(memory, pids, cpu).flatMap(Optional::stream).distinct().toList();

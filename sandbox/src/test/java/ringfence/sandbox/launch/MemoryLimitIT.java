@@ -1,6 +1,7 @@
 package ringfence.sandbox.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -118,6 +119,16 @@ class MemoryLimitIT {
       }
     }
     await().atMost(Duration.ofSeconds(2)).until(() -> ownGroups().isEmpty());
+  }
+
+  @Test
+  void aLaunchThatComesTooLateLeavesNoGroup() throws Exception {
+    BubblewrapLauncher launcher = new BubblewrapLauncher(machine);
+    launcher.close();
+    assertThatThrownBy(() -> launcher.launch(TestWorker.image(), TestWorker.WALLED))
+        .isInstanceOf(LaunchException.class)
+        .hasMessageContaining("closed");
+    assertThat(ownGroups()).isEmpty();
   }
 
   private List<Path> ownGroups() throws IOException {
