@@ -208,7 +208,8 @@ class ServiceClientTest {
       services.start("store");
       await().until(() -> client.isConnected("store"));
       assertThat(client.call("store", "add", 1, 1).asInt()).isEqualTo(2);
-      assertThat(states).containsExactly("closed", "running");
+      // The run that it was connected to at first may be told late, to a listener that came meanwhile.
+      await().untilAsserted(() -> assertThat(states).endsWith("closed", "running").hasSizeLessThanOrEqualTo(3));
     }
   }
 
