@@ -24,6 +24,13 @@ final class Bounds {
     watched = shares.watch(worker);
   }
 
+  /// It writes so much that it is read at a pace: what it does meanwhile need not come before the others.
+  void floods() {
+    if (watched != null) {
+      watched.keepBehind();
+    }
+  }
+
   /// From now on what it uses is the service's.
   void ready() {
     if (process != null && watched != null) {

@@ -35,8 +35,8 @@ final class CpuPriority {
 
   /// Takes account of the time and the CPU time that have passed.
   ///
-  /// @param spent whether it has used up what its share allows; then it does not come to the fore
-  void look(long nowNanos, long cpuNanos, boolean spent) {
+  /// @param behind whether it stays there however little it uses: it has used up its share, or floods the host
+  void look(long nowNanos, long cpuNanos, boolean behind) {
     long passed = nowNanos - lastNanos;
     if (passed > 0) {
       double kept = Math.exp(-passed / MEMORY_NANOS);
@@ -44,7 +44,7 @@ final class CpuPriority {
       lastNanos = nowNanos;
       lastCpuNanos = cpuNanos;
     }
-    background = spent || use > (background ? CALM : BUSY);
+    background = behind || use > (background ? CALM : BUSY);
   }
 
   boolean background() {

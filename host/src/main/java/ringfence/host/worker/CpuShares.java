@@ -42,10 +42,16 @@ final class CpuShares implements AutoCloseable {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final double ALL = 0;
 
+    /// Longer than the longest time between two looks.
+    private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final WorkerProcess process;
 
     /// CPU seconds a second; all that there is until it is held.
     private volatile double share = ALL;
+
+    /// When it was last to be kept behind the others, in the JVM's nanoseconds; null if never.
+    private volatile @Nullable Long behindSince;
 
     // Only the looking thread touches these.
     private @Nullable CpuBudget budget;
@@ -67,6 +73,16 @@ final class CpuShares implements AutoCloseable {
           schedule(0);
         }
       }
+    }
+
+    /// Has it run in the background for the next second, little as it may use. From any thread.
+    void keepBehind() {
+      behindSince = System.nanoTime();
+    }
+
+    private boolean behind(long nowNanos) {
+      Long since = behindSince;
+      return (since != null && nowNanos - since < BEHIND_NANOS) || (budget != null && budget.spent());
     }
 
     private void schedule(long delayNanos) {
@@ -109,7 +125,7 @@ final class CpuShares implements AutoCloseable {
         of = new CpuPriority(nowNanos, cpuNanos);
         priority = of;
       } else {
-        of.look(nowNanos, cpuNanos, budget != null && budget.spent());
+        of.look(nowNanos, cpuNanos, behind(nowNanos));
       }
       setBackground(of.background());
       return Math.min(next, of.nextLookNanos());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.launch.WorkerExit;
@@ -101,6 +102,7 @@ final class ProcessWorker implements Worker, Runnable {
   private volatile @Nullable WorkerImage image;
 
   // Only the worker's thread uses them.
+  private final ReadPace pace = new ReadPace(System.nanoTime());
   private @Nullable String broken;
   private boolean taken;
 
@@ -285,6 +287,10 @@ final class ProcessWorker implements Worker, Runnable {
     while (true) {
       // Read first: what the worker sent before its end is then seen by the polls below.
       WorkerExit ended = exit;
+      pace.look(System.nanoTime());
+      if (ended != null) {
+        pace.lift();
+      }
       boolean moved = false;
       if (open) {
         // Control first, and its share is larger: a worker that asks much can still be closed.
@@ -303,7 +309,11 @@ final class ProcessWorker implements Worker, Runnable {
       if (dismissed != null && System.nanoTime() - dismissed > LONGEST_FAREWELL.toNanos()) {
         running.kill();
       }
-      if (!moved) {
+      long pause = pace.pauseNanos();
+      if (pause > 0) {
+        bounds.floods();
+        LockSupport.parkNanos(pause);
+      } else if (!moved) {
         boolean _ = bell.await(LONGEST_SLEEP);
       }
     }
@@ -327,8 +337,12 @@ final class ProcessWorker implements Worker, Runnable {
   }
 
   private boolean takeEvents() {
+    if (!pace.mayRead()) {
+      return false;
+    }
     return control.poll(
             (buffer, offset, length) -> {
+              pace.read(length);
               if (broken == null) {
                 ControlEvent event = ControlCodec.decode(buffer, offset, length);
                 if (event instanceof ControlEvent.RemoteReady) {

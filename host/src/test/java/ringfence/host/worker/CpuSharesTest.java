@@ -17,7 +17,7 @@ import ringfence.sandbox.launch.WorkerProcess;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
 
-/// What is done to a worker that uses two CPUs all the time, as the kernel would tell.
+/// What is done to a worker that uses two CPUs all the time, as the kernel would tell, or none.
 class CpuSharesTest {
   private final CpuShares shares = new CpuShares(2);
 
@@ -51,10 +51,31 @@ class CpuSharesTest {
     assertThat(process.done).doesNotContain("background true");
   }
 
+  @Test
+  void oneThatUsesNothingIsBehindOnlyWhileItIsKeptThere() {
+    Busy process = new Busy(true, false);
+    process.cpus = 0;
+    CpuShares.Watched watched = shares.watch(process);
+    await().atMost(Duration.ofSeconds(20)).until(() -> lastOf(process).equals("background false"));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              watched.keepBehind();
+              return lastOf(process).equals("background true");
+            });
+    await().atMost(Duration.ofSeconds(20)).until(() -> lastOf(process).equals("background false"));
+  }
+
+  private static String lastOf(Busy process) {
+    return process.done.isEmpty() ? "" : process.done.getLast();
+  }
+
   private static final class Busy implements WorkerProcess {
     private final boolean knowsBackground;
     private final boolean refuses;
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
+    volatile long cpus = 2;
     final List<String> done = new CopyOnWriteArrayList<>();
 
     Busy(boolean knowsBackground, boolean refuses) {
@@ -74,7 +95,7 @@ class CpuSharesTest {
 
     @Override
     public OptionalLong cpuNanos() {
-      return OptionalLong.of(2 * System.nanoTime());
+      return OptionalLong.of(cpus * System.nanoTime());
     }
 
     @Override

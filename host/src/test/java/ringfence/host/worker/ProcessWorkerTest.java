@@ -99,6 +99,22 @@ class ProcessWorkerTest {
     assertThat(heard.events).hasSize(2000).endsWith(output("line 1999"));
   }
 
+  /// Attack: keep the host busy with lines, on threads that no limit of the worker's reaches.
+  @Test
+  void readsAFloodNoFasterThanItsPace() {
+    thread.start();
+    String text = "x".repeat(4000);
+    long begin = System.nanoTime();
+    int count = 2500;
+    for (int i = 0; i < count; i++) {
+      process.says(output(text));
+    }
+    await().until(() -> heard.events.size() == count);
+    long bytes = count * (4000L + ReadPace.EVENT_COST);
+    double fewestSeconds = (double) (bytes - ReadPace.BURST) / ReadPace.BYTES_PER_SECOND;
+    assertThat((System.nanoTime() - begin) / 1e9).isGreaterThan(fewestSeconds * 0.9);
+  }
+
   @Test
   void sendsMoreThanTheRingHolds() {
     thread.start();

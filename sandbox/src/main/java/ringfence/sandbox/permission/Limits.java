@@ -12,7 +12,7 @@ import java.util.List;
 /// | start, close, turn | 1 ms, 1 ms, 10 ms | | the worker is killed, cause `it took longer than limits.KEY` |
 /// | call | 1 ms | | the call rejects with TimeoutError |
 /// | cpu | 1 % | 6400 % | the worker is stopped until time has caught up |
-/// | output | 0 | 1 000 000 lines | the oldest lines go |
+/// | output | 0 | 1 000 000 lines | the oldest lines go; they are read at 8 MiB a second, and who writes faster waits |
 /// | calls | 1 | 100 000 | the next call rejects with BackpressureError |
 /// | timers | 1 | 1 000 000 | the next timer throws a RangeError |
 /// | files | 1 | 10 000 | the next open rejects with an error of the code EMFILE |
