@@ -72,7 +72,7 @@ public final class WorkerMain {
       if (sealed) {
         WorkerSeal.apply();
       }
-      WebRehearsal rehearsal = new WebRehearsal(engine);
+      IdleRehearsal rehearsal = new IdleRehearsal(engine);
       if (training) {
         rehearsal.runAll();
       }

@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// The modules of Node's names that each service can import. What they export is made by the prelude, before the
-/// service can touch a built-in, and lies on the frozen `service`; a module's text only names it.
+/// The modules of Node's names that each service can import. What they export is made by chunks of the prelude from
+/// the built-ins as they were before the service could touch them, and lies on the frozen `service`; a module's text
+/// only names it.
 final class NodeModules {
   /// Their scheme.
   static final String SCHEME = "node:";

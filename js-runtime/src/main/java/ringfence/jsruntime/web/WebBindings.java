@@ -45,7 +45,7 @@ public final class WebBindings {
   private static @Nullable Value chunk(Context context, String name) {
     try {
       // A nested evaluation: the engine drains promise jobs when the outermost one ends, so none runs early.
-      return context.eval(WebChunks.source(name));
+      return context.eval(Chunks.source(name));
     } catch (PolyglotException e) {
       if (e.isSyntaxError() || e.isInternalError()) {
         throw e;

@@ -2,12 +2,11 @@
 (function (internals) {
   "use strict";
   const p = internals.primordials;
-  const { arrayBuffer, arrayLength, arrayOffset, arraySet, charCodeAt, put, slice, text, Uint8Array } = p;
+  const { arrayBuffer, arrayLength, arrayOffset, arraySet, charCodeAt, put, slice, text, toLowerCase, Uint8Array } = p;
   const { decodeText, encodeInto, textEncoder, TypeError } = p;
-  const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-  const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
+  const utf8 = new p.TextDecoder("utf-8", { __proto__: null, ignoreBOM: true });
+  const utf16 = new p.TextDecoder("utf-16le", { __proto__: null, ignoreBOM: true });
   const Uint16Array = p.VIEWS[5];
-  const toLowerCase = Function.prototype.bind.bind(Function.prototype.call)(String.prototype.toLowerCase);
   const HEX = "0123456789abcdef";
   const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   // As many units as make 192 KiB at most.

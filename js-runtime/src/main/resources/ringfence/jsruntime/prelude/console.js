@@ -23,6 +23,8 @@
 
   // A value whose traps throw must not make console.log throw.
   function message(values) {
+    // What most say needs no form, and so no inspect.js.
+    if (values.length === 1 && typeof values[0] === "string") return values[0];
     try {
       return internals.formatMessage(values);
     } catch {

@@ -259,10 +259,4 @@
   };
 
   internals.readers = { __proto__: null, readU8, readU32, readText, readValue, remember, need, malformed };
-
-  internals.structuredClone = function structuredClone(value) {
-    if (arguments.length === 0) throw new p.TypeError("structuredClone needs a value");
-    internals.load("idl");
-    return internals.web.structuredClone(value, arguments[1]);
-  };
 });

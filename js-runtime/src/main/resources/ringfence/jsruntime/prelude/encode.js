@@ -162,10 +162,13 @@
     w.depth--;
   }
 
+  const isStreamTag = (tag) => tag === "[object AsyncGenerator]" || tag === "[object ReadableStream]"
+    || tag === "[object WritableStream]";
+
   // A service can give its objects any tag; what has the tag but not the inside is a plain object.
   function writeTagged(w, value, tag) {
     if (tag !== "[object Object]") {
-      const kind = internals.streamKindOf(value, tag);
+      const kind = isStreamTag(tag) ? internals.streamKindOf(value, tag) : -1;
       if (kind >= 0 && (w.transferred === undefined || !p.mapHas(w.transferred, value))) {
         return writeStream(w, value, kind, tag);
       }
@@ -342,5 +345,33 @@
     u8(w, VERSION);
     writeValue(w, value);
     return w;
+  };
+
+  // ---- the streams of a message, which streams.js makes
+
+  const NO_STREAMS = (internals.NO_STREAMS = p.freeze({ __proto__: null, first: 0, directions: "" }));
+
+  /** Opens the streams of an encoded value; undefined if there is no room for them. */
+  internals.openStreams = function (w, open) {
+    if (w.streams.length === 0) return NO_STREAMS;
+    let directions = "";
+    for (let i = 0; i < w.streams.length; i++) directions += w.streams[i].direction;
+    const first = open(directions);
+    return typeof first === "number" && first > 0 ? { __proto__: null, first, directions } : undefined;
+  };
+
+  /** The message has been sent: its streams run. */
+  internals.startStreams = function (w, first) {
+    for (let i = 0; i < w.streams.length; i++) w.streams[i].start(first + i);
+  };
+
+  /** The call has failed: nobody waits for what its arguments would bring. */
+  internals.abandonStreams = function (streams, first, reason) {
+    for (let i = 0; i < streams.length; i++) streams[i].abandon(first + i, reason);
+  };
+
+  /** The message has not been sent, and nobody will use its streams. */
+  internals.dropStreams = function (w) {
+    for (let i = 0; i < w.streams.length; i++) w.streams[i].drop();
   };
 });

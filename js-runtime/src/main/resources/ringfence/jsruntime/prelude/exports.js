@@ -6,34 +6,13 @@
 (function (internals, host) {
   "use strict";
   const p = internals.primordials;
-  const { apply, defineProperty, freeze, hasOwn, mapDelete, mapGet, mapSet, TypeError } = p;
-  const WeakMap = globalThis.WeakMap;
-  const uncurry = Function.prototype.bind.bind(Function.prototype.call);
-  const weakGet = uncurry(WeakMap.prototype.get);
-  const weakSet = uncurry(WeakMap.prototype.set);
+  const { apply, defineProperty, freeze, hasOwn, mapDelete, mapGet, mapSet, TypeError, weakGet, weakSet } = p;
 
   const serving = new p.Map();
   // From the signal of a call to the call, so that who passes it on passes the time on too.
-  const bySignal = new WeakMap();
-  let self = "";
-  let exported;
+  const bySignal = new p.WeakMap();
+  const self = internals.ownName;
   let current;
-
-  internals.setName = (name) => { self = name; };
-  internals.ownName = () => self;
-
-  /** What the entry module exports can be called from now on; a refused name throws. */
-  internals.setExports = function (namespace) {
-    const names = p.keys(namespace);
-    for (let i = 0; i < names.length; i++) {
-      if (internals.isReserved(names[i])) {
-        throw new TypeError(
-          'a service may not export "' + names[i] + '": importers use that name of the handle; choose another');
-      }
-    }
-    exported = namespace;
-    return names.length;
-  };
 
   // ---- who calls
 
@@ -145,6 +124,7 @@
   }
 
   function functionNamed(name) {
+    const { exported } = internals;
     if (exported === undefined) {
       throw internals.namedError("PeerClosedError", "service " + self + " is not running");
     }

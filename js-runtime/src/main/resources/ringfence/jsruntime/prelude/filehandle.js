@@ -12,8 +12,7 @@
   const KIND_BITS = [0, 0o100000, 0o40000, 0o120000, 0];
   const LARGEST_FILE = 2 ** 31 - 1;
   const LARGEST_INTEGER = 2 ** 53 - 1;
-  // Looked up now: a service may put another Symbol on globalThis.
-  const { asyncDispose, asyncIterator, iterator } = Symbol;
+  const { asyncDisposeSymbol: asyncDispose, asyncIteratorSymbol: asyncIterator, iteratorSymbol: iterator } = p;
 
   internals.KINDS = { __proto__: null, FILE, FOLDER, LINK };
 

@@ -5,7 +5,7 @@
 (function (internals) {
   "use strict";
   const p = internals.primordials;
-  const { append, Error, freeze, keys, put, putHidden, TypeError } = p;
+  const { append, Error, freeze, keys, put, TypeError } = p;
   const files = internals.files;
   const given = internals.fileArguments;
   const own = internals.own;
@@ -287,11 +287,6 @@
   freeze(fs);
   freeze(plain);
 
-  const pathModule = internals.path;
-  /** Where the modules of NodeModules find what they export. */
-  internals.addNodeModules = (service) => {
-    putHidden(service, "node:fs/promises", fs);
-    putHidden(service, "node:fs", plain);
-    putHidden(service, "node:path", pathModule);
-  };
+  internals.fsPromises = fs;
+  internals.fs = plain;
 });

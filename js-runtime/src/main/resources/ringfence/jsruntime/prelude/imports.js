@@ -6,36 +6,26 @@
   "use strict";
   const p = internals.primordials;
   const { append, freeze, mapDelete, mapGet, mapSet, putHidden, TypeError } = p;
-  const construct = Reflect.construct;
-  const asyncIterator = Symbol.asyncIterator;
-  // Names that a handle has itself. Exports can't have them.
-  const RESERVED = ["on", "once", "off", "events", "state", "then", "catch", "finally", "constructor"];
-  // Events that a handle has itself. They can't be emitted.
-  const OWN_EVENTS = ["gap", "state", "disconnect"];
+  const { construct, asyncIteratorSymbol: asyncIterator } = p;
+  const { isOwnEvent, isReserved } = internals;
   const POLICIES = ["block", "drop-oldest", "drop-newest", "disconnect"];
   const DEFAULT_QUEUE = 1024;
   const MOST_QUEUED = 4096;
-  const LONGEST_TIMEOUT = 2147483647;
   const MOST_CACHED = 1000;
 
   const peers = new p.Map();
   const calls = new p.Map();
-  // Milliseconds that a call waits which names no timeout of its own.
-  let defaultTimeout = 0;
 
   const among = (list, name) => {
     for (let i = 0; i < list.length; i++) if (list[i] === name) return true;
     return false;
   };
-  internals.isReserved = (name) => among(RESERVED, name);
-  internals.isOwnEvent = (name) => among(OWN_EVENTS, name);
-  internals.setCallTimeout = (millis) => { defaultTimeout = millis > LONGEST_TIMEOUT ? LONGEST_TIMEOUT : millis; };
 
   // ---- calls
 
   /** What a call gives: a promise that can also be iterated, if what comes is a stream. */
   const CallPromise = function () {};
-  CallPromise.prototype = Object.create(p.Promise.prototype);
+  CallPromise.prototype = { __proto__: p.Promise.prototype };
   putHidden(CallPromise.prototype, asyncIterator, function () { return internals.iterateLater(this); });
   freeze(CallPromise.prototype);
 
@@ -46,7 +36,8 @@
         reject(internals.abortReason(signal));
         return;
       }
-      const left = internals.timeLeft(signal);
+      // Without exports.js, no call of anybody's is being served.
+      const left = internals.isLoaded("prelude/exports") ? internals.timeLeft(signal) : Infinity;
       if (left <= 0) {
         reject(internals.namedError("TimeoutError",
           "call " + peer.name + "." + name + " was not sent: the time of the call that it serves is over"));
@@ -157,16 +148,16 @@
   };
 
   function checkTimeout(timeout) {
-    if (timeout === undefined) return defaultTimeout;
+    if (timeout === undefined) return internals.callTimeout;
     if (typeof timeout !== "number" || !(timeout > 0)) {
       throw new TypeError("timeout must be a number of milliseconds above 0, not " + p.text(timeout));
     }
-    return timeout > LONGEST_TIMEOUT ? LONGEST_TIMEOUT : timeout;
+    return timeout > internals.LONGEST_TIMEOUT ? internals.LONGEST_TIMEOUT : timeout;
   }
 
   function checkOptions(options) {
     if (options === undefined || options === null) {
-      return { __proto__: null, timeout: defaultTimeout, signal: undefined };
+      return { __proto__: null, timeout: internals.callTimeout, signal: undefined };
     }
     return {
       __proto__: null, timeout: checkTimeout(options.timeout), signal: internals.checkSignal(options.signal),
@@ -185,7 +176,7 @@
   };
 
   function functionOf(peer, name) {
-    const found = (...values) => call(peer, name, values, defaultTimeout, undefined);
+    const found = (...values) => call(peer, name, values, internals.callTimeout, undefined);
     putHidden(found, "with", freeze(function (options) {
       const { timeout, signal } = checkOptions(options);
       return freeze((...values) => call(peer, name, values, timeout, signal));
@@ -223,7 +214,7 @@
     } catch {
       return false;
     }
-    if (!p.isArray(values) || among(OWN_EVENTS, event)) return false;
+    if (!p.isArray(values) || isOwnEvent(event)) return false;
     mapGet(peers, name).listeners.deliver(event, values);
     return true;
   };
@@ -269,7 +260,7 @@
       get(_target, key) {
         if (typeof key !== "string") return undefined;
         if (key === "state") return host.isConnected(name) ? "running" : "closed";
-        if (among(RESERVED, key)) return methods[key];
+        if (isReserved(key)) return methods[key];
         let found = mapGet(peer.functions, key);
         if (found === undefined) {
           found = functionOf(peer, key);

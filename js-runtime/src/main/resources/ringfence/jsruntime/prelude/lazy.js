@@ -51,31 +51,7 @@
   internals.now = () => host.clock() - start;
   internals.userAgent = "Ringfence/0.1.0";
 
-  /** What chunks have made, by name. */
-  const web = (internals.web = { __proto__: null });
-  const state = { __proto__: null };
-
-  /** Runs a chunk, unless it has run; a chunk that threw, for example for want of stack, runs again. */
-  internals.load = function (chunk) {
-    if (state[chunk] === "ready") return web;
-    if (state[chunk] === "running") throw new internals.primordials.Error("chunks need each other: " + chunk);
-    state[chunk] = "running";
-    try {
-      const run = host.chunk(chunk);
-      if (typeof run !== "function") throw new internals.primordials.RangeError("no room to load " + chunk);
-      run(internals, host);
-      state[chunk] = "ready";
-    } finally {
-      if (state[chunk] !== "ready") state[chunk] = undefined;
-    }
-    const names = CHUNKS[chunk];
-    if (names !== undefined) for (let i = 0; i < names.length; i++) settle(names[i]);
-    return web;
-  };
-
-  /** Whether a chunk has run: before that, no value of a service can be an object of its classes. */
-  internals.isLoaded = (chunk) => state[chunk] === "ready";
-
+  const { web } = internals;
   const getters = { __proto__: null };
   const form = { __proto__: null, value: undefined, writable: true, enumerable: false, configurable: true };
 
@@ -125,9 +101,12 @@
     defineProperty(globalThis, name, lazy);
   }
 
-  const chunks = keys(CHUNKS);
-  for (let c = 0; c < chunks.length; c++) {
-    const names = CHUNKS[chunks[c]];
-    for (let i = 0; i < names.length; i++) promise(names[i], chunks[c]);
+  function promiseAll(chunk) {
+    const names = CHUNKS[chunk];
+    for (let i = 0; i < names.length; i++) promise(names[i], chunk);
+    internals.onLoaded(chunk, () => { for (let i = 0; i < names.length; i++) settle(names[i]); });
   }
+
+  const chunks = keys(CHUNKS);
+  for (let i = 0; i < chunks.length; i++) promiseAll(chunks[i]);
 });

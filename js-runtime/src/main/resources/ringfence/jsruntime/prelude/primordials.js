@@ -10,6 +10,7 @@
   const descriptor = Object.getOwnPropertyDescriptor;
   const getter = (object, key) => uncurry(descriptor(object, key).get);
   const TypedArray = Object.getPrototypeOf(Uint8Array);
+  const AsyncGenerator = Object.getPrototypeOf(async function* () {});
   const defineProperty = Reflect.defineProperty;
 
   const own = { __proto__: null, value: undefined, writable: true, enumerable: true, configurable: true };
@@ -32,6 +33,7 @@
     append: (array, value) => put(array, array.length, value),
 
     apply: Reflect.apply,
+    construct: Reflect.construct,
     ownKeys: Reflect.ownKeys,
     descriptor,
     defineProperty,
@@ -125,7 +127,11 @@
     trunc: Math.trunc,
     iteratorSymbol: Symbol.iterator,
     asyncIteratorSymbol: Symbol.asyncIterator,
+    asyncDisposeSymbol: Symbol.asyncDispose,
     tagSymbol: Symbol.toStringTag,
+    asyncGeneratorNext: uncurry(AsyncGenerator.prototype.next),
+    asyncGeneratorReturn: uncurry(AsyncGenerator.prototype.return),
+    asyncIteratorPrototype: Object.getPrototypeOf(AsyncGenerator.prototype),
     iteratorPrototype: Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())),
     objectPrototype: Object.prototype,
     functionPrototype: Function.prototype,

@@ -14,23 +14,15 @@
   const ignore = () => {};
 
   let server = 0;
-  let places = freeze([]);
   let app;
   let handler;
 
-  internals.listening = () => places;
-
-  /** Serves, if the module's default export can; warns if no port is granted, rejects if one can't be opened. */
-  internals.openServer = async function (namespace) {
-    if (!p.hasOwn(namespace, "default")) return;
-    const candidate = namespace.default;
-    if ((typeof candidate !== "object" || candidate === null) && typeof candidate !== "function") return;
-    const found = candidate.fetch;
-    if (typeof found !== "function") return;
+  /** Serves with the function of a default export; warns if no port is granted, rejects if one can't be opened. */
+  internals.openServer = async function (candidate, found) {
     const opened = await internals.asked(host.openServer(), "the server", forms.json);
     if (opened.server === 0) {
       // Its author waits for requests that can't come.
-      host.output("WARN", 'service "' + internals.ownName()
+      host.output("WARN", 'service "' + internals.ownName
         + '" exports fetch, but may not serve on any port; grant it one with permissions.listen: [8080]');
       return;
     }
@@ -45,7 +37,7 @@
       const { hostname, port } = opened.listening[i];
       append(list, freeze({ __proto__: null, hostname, port }));
     }
-    places = freeze(list);
+    internals.places = freeze(list);
     accept();
     tellListening(candidate);
   };
@@ -55,7 +47,7 @@
     try {
       const { onListen } = candidate;
       if (typeof onListen !== "function") return;
-      for (let i = 0; i < places.length; i++) await apply(onListen, candidate, [places[i]]);
+      for (let i = 0; i < internals.places.length; i++) await apply(onListen, candidate, [internals.places[i]]);
     } catch (thrown) {
       internals.reportUncaught(thrown);
     }
@@ -64,7 +56,7 @@
   /** Takes no more requests; resolves when those under way have ended, or most of the time to close is over. */
   internals.closeServer = async function () {
     if (server === 0) return;
-    places = freeze([]);
+    internals.places = freeze([]);
     try {
       await internals.asked(host.stopServer(server), "the end of the server");
     } catch {
@@ -111,6 +103,7 @@
     const url = incoming.host === "" ? null : urls.parse("http://" + incoming.host + target);
     if (url !== null && urls.username(url) === "" && urls.password(url) === "") return url;
     // Who asks for no host, or for none that could be one, means this one.
+    const { places } = internals;
     const place = places.length === 0 ? { __proto__: null, hostname: "127.0.0.1", port: 80 } : places[0];
     const name = p.includes(place.hostname, ":") ? "[" + place.hostname + "]" : place.hostname;
     const here = "http://" + name + ":" + place.port;

@@ -1,8 +1,13 @@
-// `service`: its name, its imports, its events, and how it starts and closes.
+// `service`: its name, its imports, its exports, its events, and how it starts and closes.
 (function (internals, host) {
   "use strict";
   const p = internals.primordials;
   const { append, apply, freeze, mapDelete, mapGet, mapSet, putFixed, TypeError } = p;
+  // Names that the handle of an import has itself. Exports can't have them.
+  const RESERVED = ["on", "once", "off", "events", "state", "then", "catch", "finally", "constructor"];
+  // Events that it has itself. They can't be emitted.
+  const OWN_EVENTS = ["gap", "state", "disconnect"];
+  const LONGEST_TIMEOUT = (internals.LONGEST_TIMEOUT = 2147483647);
 
   const imports = { __proto__: null };
   const closeHandlers = [];
@@ -12,6 +17,21 @@
   const emits = new p.Map();
   const COMPLETE = freeze(new p.Promise((resolve) => resolve(true)));
   const INCOMPLETE = freeze(new p.Promise((resolve) => resolve(false)));
+
+  const among = (list, name) => {
+    for (let i = 0; i < list.length; i++) if (list[i] === name) return true;
+    return false;
+  };
+  internals.isReserved = (name) => among(RESERVED, name);
+  internals.isOwnEvent = (name) => among(OWN_EVENTS, name);
+
+  internals.ownName = "";
+  /** Milliseconds that a call waits which names no timeout of its own. */
+  internals.callTimeout = 0;
+  /** The namespace whose functions can be called, once the service runs. */
+  internals.exported = undefined;
+  /** Where the service's server listens. */
+  internals.places = freeze([]);
 
   const service = {
     emit(event, ...values) {
@@ -42,21 +62,24 @@
   internals.addArgument = function (text) { append(args, text); };
   internals.addVariable = function (name, value) { putFixed(env, name, value); };
 
+  const accessor = (name, get, enumerable) => p.defineProperty(service, name, {
+    __proto__: null, get: freeze(get), set: undefined, enumerable, configurable: false,
+  });
+
   /** Called once, after the lists are complete and before the service's first statement. */
   internals.install = function (name, callTimeout) {
-    internals.setName(name);
-    internals.setCallTimeout(callTimeout);
+    internals.ownName = name;
+    internals.callTimeout = callTimeout > LONGEST_TIMEOUT ? LONGEST_TIMEOUT : callTimeout;
     putFixed(service, "name", name);
     putFixed(service, "imports", freeze(imports));
     putFixed(service, "env", freeze(env));
     putFixed(service, "args", freeze(args));
-    internals.addNodeModules(service);
-    p.defineProperty(service, "listening", {
-      __proto__: null, get: freeze(() => internals.listening()), set: undefined, enumerable: true, configurable: false,
-    });
-    p.defineProperty(service, "caller", {
-      __proto__: null, get: freeze(internals.currentCaller), set: undefined, enumerable: true, configurable: false,
-    });
+    // Where the modules of NodeModules find what they export.
+    accessor("node:fs/promises", () => internals.fsPromises, false);
+    accessor("node:fs", () => internals.fs, false);
+    accessor("node:path", () => internals.path, false);
+    accessor("listening", () => internals.places, true);
+    accessor("caller", () => (internals.isLoaded("prelude/exports") ? internals.currentCaller() : undefined), true);
     freeze(service.emit);
     freeze(service.call);
     freeze(service.create);
@@ -67,12 +90,34 @@
     });
   };
 
+  /** What the entry module exports can be called from now on; a refused name throws. */
+  function setExports(namespace) {
+    const names = p.keys(namespace);
+    for (let i = 0; i < names.length; i++) {
+      if (internals.isReserved(names[i])) {
+        throw new TypeError(
+          'a service may not export "' + names[i] + '": importers use that name of the handle; choose another');
+      }
+    }
+    internals.exported = namespace;
+    return names.length;
+  }
+
+  /** Serves, if the module's default export can. */
+  async function openServer(namespace) {
+    if (!p.hasOwn(namespace, "default")) return;
+    const candidate = namespace.default;
+    if ((typeof candidate !== "object" || candidate === null) && typeof candidate !== "function") return;
+    const found = candidate.fetch;
+    if (typeof found === "function") await internals.openServer(candidate, found);
+  }
+
   // The starting module hands over the namespace in a box: a promise would call an export named "then".
   internals.start = async function () {
     try {
       const { box } = await import("service:.start");
-      const count = internals.setExports(box.entry);
-      await internals.openServer(box.entry);
+      const count = setExports(box.entry);
+      await openServer(box.entry);
       host.started(count);
     } catch (thrown) {
       internals.reportStartFailed(thrown);
@@ -80,7 +125,7 @@
   };
 
   internals.close = async function () {
-    await internals.closeServer();
+    if (internals.isLoaded("prelude/serve")) await internals.closeServer();
     for (let i = 0; i < closeHandlers.length; i++) {
       try {
         await apply(closeHandlers[i], undefined, []);

@@ -7,25 +7,17 @@
 (function (internals, host) {
   "use strict";
   const p = internals.primordials;
-  const { append, freeze, mapDelete, mapGet, mapSet, putHidden, Promise } = p;
-  const uncurry = Function.prototype.bind.bind(Function.prototype.call);
-  const AsyncGenerator = Object.getPrototypeOf(async function* () {}).prototype;
-  const iteratorPrototype = Object.getPrototypeOf(AsyncGenerator);
-  const asyncIterator = Symbol.asyncIterator;
-  const tagSymbol = Symbol.toStringTag;
-  const generatorNext = uncurry(AsyncGenerator.next);
-  const generatorReturn = uncurry(AsyncGenerator.return);
+  const { append, freeze, mapDelete, mapGet, mapSet, putHidden, Promise, weakGet, weakSet } = p;
+  const { asyncGeneratorNext: generatorNext, asyncGeneratorReturn: generatorReturn } = p;
+  const { asyncIteratorPrototype: iteratorPrototype, asyncIteratorSymbol: asyncIterator, tagSymbol } = p;
   const MOST_ITEM_BYTES = 1048576;
   const OUT = "o";
   const IN = "i";
 
-  const weakGet = uncurry(WeakMap.prototype.get);
-  const weakSet = uncurry(WeakMap.prototype.set);
   // From the iterators that came to what they read, so that they can be passed on.
-  const received = new WeakMap();
+  const received = new p.WeakMap();
   const sources = new p.Map();
   const sinks = new p.Map();
-  const NO_STREAMS = (internals.NO_STREAMS = freeze({ __proto__: null, first: 0, directions: "" }));
 
   /** What a message's streams are made of, by the class that encode.js writes. */
   const KINDS = (internals.streamKinds = []);
@@ -34,32 +26,6 @@
   const WRITABLE = 2;
   // Larger chunks of bytes go in pieces.
   const PIECE_BYTES = 262144;
-
-  // ---- with messages
-
-  /** Opens the streams of an encoded value; undefined if there is no room for them. */
-  internals.openStreams = function (w, open) {
-    if (w.streams.length === 0) return NO_STREAMS;
-    let directions = "";
-    for (let i = 0; i < w.streams.length; i++) directions += w.streams[i].direction;
-    const first = open(directions);
-    return typeof first === "number" && first > 0 ? { __proto__: null, first, directions } : undefined;
-  };
-
-  /** The message has been sent: its streams run. */
-  internals.startStreams = function (w, first) {
-    for (let i = 0; i < w.streams.length; i++) w.streams[i].start(first + i);
-  };
-
-  /** The call has failed: nobody waits for what its arguments would bring. */
-  internals.abandonStreams = function (streams, first, reason) {
-    for (let i = 0; i < streams.length; i++) streams[i].abandon(first + i, reason);
-  };
-
-  /** The message has not been sent, and nobody will use its streams. */
-  internals.dropStreams = function (w) {
-    for (let i = 0; i < w.streams.length; i++) w.streams[i].drop();
-  };
 
   const encoded = (value) => internals.encode(value, MOST_ITEM_BYTES);
   const quietly = async (promise) => {

@@ -2,23 +2,14 @@ package ringfence.jsruntime.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Proxy;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.SequencedMap;
 import org.graalvm.polyglot.Engine;
 import org.junit.jupiter.api.Test;
 import ringfence.jsruntime.loop.Turns;
 import ringfence.sandbox.policy.GuestPolicy;
-import ringfence.sandbox.link.Calling;
-import ringfence.sandbox.link.Sent;
-import ringfence.sandbox.protocol.BrokerRequest;
-import ringfence.sandbox.protocol.ErrorReport;
-import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// fetch over a transport that the test's module plays: what it is given, and what becomes of what it gives.
@@ -197,11 +188,13 @@ class FetchTest {
             + "setTimeout(async () => { try {\n"
             + body
             + "\n} catch (e) { print('FAILED', e.stack, e.message); } }, 0);");
-    Recorder recorder = new Recorder();
+    GuestRecorder recorder = new GuestRecorder();
     try (Guest guest =
         new Guest(ENGINE, GuestPolicy.STRICTEST, new ModuleSet(modules, "page.js", List.of()), recorder, new Turns())) {
       guest.install(new ServiceName("page"), List.of(), List.of(), Map.of(), 1000);
       guest.start();
+      // Loads what has it, which would replace it otherwise.
+      assertThat(guest.internals().getMember("fetchTransport").canExecute()).isTrue();
       guest.internals().putMember("fetchTransport", guest.global("transport"));
       // Timers fire in their order, tasks too, until nothing is left.
       for (Integer timer = recorder.timers.poll(); timer != null; timer = recorder.timers.poll()) {
@@ -213,72 +206,5 @@ class FetchTest {
     }
     assertThat(recorder.errors).isEmpty();
     return recorder.lines;
-  }
-
-  /// Notes what a guest says, and when it wants to be woken.
-  private static final class Recorder implements GuestCalls {
-    final List<String> lines = new ArrayList<>();
-    final List<String> errors = new ArrayList<>();
-    final Queue<Integer> timers = new ArrayDeque<>();
-    int tasks;
-    private int lastTimer;
-
-    @Override
-    public void output(OutputLevel level, String text) {
-      lines.add(text);
-    }
-
-    @Override
-    public int startTimer(int delayMillis, boolean repeat) {
-      timers.add(++lastTimer);
-      return lastTimer;
-    }
-
-    @Override
-    public int startBackgroundTimer(int delayMillis) {
-      return ++lastTimer;
-    }
-
-    @Override
-    public void clearTimer(int id) {
-      timers.remove(id);
-    }
-
-    @Override
-    public void postTask() {
-      tasks++;
-    }
-
-    @Override
-    public LinkCalls links() {
-      return (LinkCalls)
-          Proxy.newProxyInstance(
-              LinkCalls.class.getClassLoader(),
-              new Class<?>[] {LinkCalls.class},
-              (_, method, _) -> {
-                throw new IllegalStateException("there are no links, yet it calls " + method.getName());
-              });
-    }
-
-    @Override
-    public Calling ask(BrokerRequest request) {
-      return new Calling(0, Sent.CLOSED);
-    }
-
-    @Override
-    public void uncaught(ErrorReport error) {
-      errors.add(error.headline());
-    }
-
-    @Override
-    public void started(int exports) {}
-
-    @Override
-    public void startFailed(ErrorReport error) {
-      errors.add(error.headline() + error.stack());
-    }
-
-    @Override
-    public void closeHandlersDone() {}
   }
 }

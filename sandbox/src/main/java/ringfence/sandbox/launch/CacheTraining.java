@@ -36,6 +36,11 @@ final class CacheTraining implements AutoCloseable {
   private static final String RECORDING = "worker.aotconf";
   private static final String CACHE = "worker.aot";
 
+  /// Profiles have the JVM compile at once what was hot in the training: a worker that starts then compiles more than
+  /// it gains by, since it compiles with C1 only. They also make the cache larger.
+  private static final List<String> WITHOUT_PROFILES =
+      List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
+
   /// Room for the second step, which holds all classes at once. The cache fits any other heap as well.
   static final ProcessPolicy POLICY = new ProcessPolicy(true, 256L << 20, 64, 64, 100);
 
@@ -74,7 +79,9 @@ final class CacheTraining implements AutoCloseable {
           "recording",
           image,
           folder,
-          List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recording),
+          Stream.concat(
+                  WITHOUT_PROFILES.stream(), Stream.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recording))
+              .toList(),
           TrainingRun::serve);
       step(
           "assembly",

@@ -5,18 +5,41 @@ import java.util.List;
 import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.loop.Work;
 
-/// Rehearses the web platform in a worker that is ready and has no code yet, one piece at a time: loading its chunks takes
-/// a second at first and some milliseconds from then on, but a worker whose code is there already shall not wait for it.
+/// Rehearses the parts of the runtime and of the web platform that only some services use, in a worker that is ready
+/// and has no code yet, one piece at a time: loading them takes a second at first and some milliseconds from then on,
+/// but a worker whose code is there already shall not wait for it.
 ///
 /// ```
 ///   ready --- PATIENCE: code comes at once, or this is a warm worker --- piece 1 -- piece 2 -- ... -- nothing left
 /// ```
 /// Belongs to the loop's thread.
-final class WebRehearsal implements Work {
+final class IdleRehearsal implements Work {
   private static final long PATIENCE_NANOS = Duration.ofMillis(100).toNanos();
 
   private static final List<String> PIECES =
       List.of(
+          """
+          import peer from "service:peer";
+          export async function sum(a, b) { return a + b; }
+          class Shape { #side = 2; get area() { return this.#side ** 2; } }
+          console.log("rehearsal %s %d", "text", 1, { b: [true, null] }, new Map([[1, new Set([2])]]));
+          console.error(new TypeError("rehearsal"));
+          const { a, ...rest } = { a: 1, b: 2, c: [...new Set([1, 2])] };
+          service.emit("event", new Shape().area, rest);
+          peer.on("event", () => {});
+          peer.sum(1, 2).catch(() => {});
+          queueMicrotask(() => {});
+          for (const match of "a1b2".matchAll(/[a-z](\\d)/g)) JSON.stringify(match);
+          """,
+          """
+          import { readFile, writeFile } from "node:fs/promises";
+          import { join } from "node:path";
+          const copy = structuredClone({ list: [1, 2.5, "x", 10n], map: new Map([["k", new Date(0)]]),
+            bytes: new Uint8Array([1, 2, 3]), error: new RangeError("r") });
+          service.create({ name: "rehearsal-part", code: "", limits: { heap: "64MiB" } }).catch(() => {});
+          readFile(join("a", "b")).catch(() => {});
+          writeFile("a", "text").catch(() => {});
+          """,
           """
           const target = new EventTarget();
           target.addEventListener("x", (event) => event.preventDefault(), { once: true });
@@ -64,7 +87,7 @@ final class WebRehearsal implements Work {
   private int next;
   private long due = NEVER;
 
-  WebRehearsal(Engine engine) {
+  IdleRehearsal(Engine engine) {
     this.engine = engine;
   }
 

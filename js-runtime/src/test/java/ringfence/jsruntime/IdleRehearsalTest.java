@@ -6,12 +6,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import ringfence.jsruntime.loop.Work;
 
-/// The warm-up of the web platform in a worker that waits.
-class WebRehearsalTest {
+/// The warm-up of a worker that waits.
+class IdleRehearsalTest {
 
   @Test
   void waitsForCodeFirstAndThenRunsEveryPiece() {
-    WebRehearsal rehearsal = new WebRehearsal(ServiceUnderTest.ENGINE);
+    IdleRehearsal rehearsal = new IdleRehearsal(ServiceUnderTest.ENGINE);
     long now = 1;
     assertThat(rehearsal.run(1, now)).isFalse();
     assertThat(rehearsal.dueNanos()).isEqualTo(now + Duration.ofMillis(100).toNanos());
@@ -22,7 +22,7 @@ class WebRehearsalTest {
     while (rehearsal.run(1, now)) {
       pieces++;
     }
-    assertThat(pieces).isEqualTo(5);
+    assertThat(pieces).isEqualTo(7);
     assertThat(rehearsal.dueNanos()).isEqualTo(Work.NEVER);
   }
 }
