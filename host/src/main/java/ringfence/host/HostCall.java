@@ -5,6 +5,7 @@ import java.util.List;
 import ringfence.sandbox.protocol.CancelCause;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.value.ServiceValue;
+import ringfence.sandbox.value.ValueCodec;
 
 /// One call of a [HostFunction]. Thread-safe.
 public final class HostCall {
@@ -56,7 +57,9 @@ public final class HostCall {
   ///
   /// @throws HostError a TypeError, if it is none
   public ServiceStream stream(int index) {
-    if (argument(index) instanceof ServiceValue.Stream stream && stream.index() < streams.size()) {
+    if (argument(index) instanceof ServiceValue.Stream stream
+        && stream.kind() != ValueCodec.PORT
+        && stream.index() < streams.size()) {
       return streams.get(stream.index());
     }
     throw new HostError("TypeError", "argument " + index + " of " + function + " must be a stream");

@@ -373,10 +373,16 @@ final class JavaPeer implements LinkUser, AutoCloseable {
   }
 
   @Override
-  public boolean item(int stream, byte[] value) {
+  public boolean item(int stream, byte[] value, StreamBlock brought) {
     ServiceStream sink = sinks.get(stream);
+    List<ServiceStream> opened = openSinks(brought);
     try {
-      ServiceValue decoded = ValueCodec.decode(value, 0);
+      ServiceValue decoded = ValueCodec.decode(value, brought.size());
+      if (!opened.isEmpty()) {
+        opened.forEach(ServiceStream::close);
+        throw new UnsupportedValueException(
+            "an item of the stream holds a stream or a port, which Java code can't receive there");
+      }
       if (sink != null) {
         sink.arrived(decoded, value.length);
       }

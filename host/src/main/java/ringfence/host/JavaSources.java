@@ -136,7 +136,7 @@ final class JavaSources {
     private boolean send(ServiceValue value) throws InterruptedException {
       byte[] item = ValueCodec.encode(value, ServiceMessage.MOST_ITEM_BYTES);
       CompletableFuture<Sent> sent = new CompletableFuture<>();
-      peer.post(() -> sent.complete(stopped ? Sent.CLOSED : peer.endpoint().sendItem(key, item)));
+      peer.post(() -> sent.complete(stopped ? Sent.CLOSED : peer.endpoint().sendItem(key, item, StreamBlock.NONE)));
       try {
         switch (sent.get()) {
           case SENT -> {}

@@ -39,7 +39,9 @@ class WebShapeTest {
               Map.entry("Headers", "a request may name Cookie, Origin and Referer, a response Set-Cookie"),
               Map.entry("Request", "the mode no-cors is treated as cors; there is no base URL"),
               Map.entry("onrejectionhandled", "also fires when code reads `then` or `constructor` of the rejected promise"),
-              Map.entry("MessagePort", "streams can't be transferred; an open port does not keep a service alive"),
+              Map.entry("MessagePort", "streams can't be transferred; to another service it moves in a call, an answer, an item of a stream or a message, a "
+                      + "message to there is at most 1 MiB, and `postMessage` throws a BackpressureError when 4 MiB wait; a port "
+                      + "keeps its service while a listener waits for messages from another one"),
               Map.entry("structuredClone", "streams can't be transferred; nested at most 512 deep"),
               Map.entry("performance", "no PerformanceObserver; as coarse as the policy says, 1 ms unless hrtime is granted"),
               Map.entry("crypto", "no subtle yet"),

@@ -81,7 +81,7 @@ class WebStreamTest {
           "RangeError full",
           "DataCloneError the result of store.locked can't be sent: a locked ReadableStream could not be cloned",
           "ABC",
-          "DataCloneError a ReadableStream could not be cloned");
+          "DataCloneError a ReadableStream could not be cloned: an event may go to many importers; pass it in a call");
       store.awaitOutput("cancelled enough");
     }
   }

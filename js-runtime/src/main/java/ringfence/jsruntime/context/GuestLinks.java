@@ -95,8 +95,8 @@ public final class GuestLinks implements LinkUser {
   }
 
   @Override
-  public boolean item(int stream, byte[] value) {
-    return tell("streamItem", stream, buffer(value), value.length);
+  public boolean item(int stream, byte[] value, StreamBlock brought) {
+    return tell("streamItem", stream, buffer(value), value.length, brought.first(), brought.directions());
   }
 
   @Override

@@ -35,9 +35,16 @@ public interface LinkCalls {
   /// @return the first one's key, or 0
   int openStreams(int key, String directions);
 
+  /// Opens streams for an item of a stream.
+  ///
+  /// @return the first one's key, or 0
+  int openStreamsInItem(int stream, String directions);
+
   void discardStreams(StreamBlock streams);
 
-  Sent sendItem(int stream, byte[] value);
+  Sent sendItem(int stream, byte[] value, StreamBlock streams);
+
+  void holdStream(int stream, boolean held);
 
   void endStream(int stream, boolean fine, byte[] value);
 
@@ -51,4 +58,6 @@ public interface LinkCalls {
   int answerLimit(int key);
 
   int emitLimit();
+
+  int streamLimit(int stream);
 }

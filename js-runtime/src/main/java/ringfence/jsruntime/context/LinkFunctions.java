@@ -22,6 +22,7 @@ final class LinkFunctions {
     host.bind("callLimit", a -> links.callLimit(a[0].asString()));
     host.bind("answerLimit", a -> links.answerLimit(a[0].asInt()));
     host.bind("emitLimit", _ -> links.emitLimit());
+    host.bind("streamLimit", a -> links.streamLimit(a[0].asInt()));
     host.bind(
         "call",
         a ->
@@ -63,13 +64,22 @@ final class LinkFunctions {
     host.bind("isConnected", a -> links.isConnected(a[0].asString()));
     host.bind("openStreams", a -> links.openStreams(a[0].asString(), a[1].asString()));
     host.bind("openAnswerStreams", a -> links.openStreams(a[0].asInt(), a[1].asString()));
+    host.bind("openStreamsInItem", a -> links.openStreamsInItem(a[0].asInt(), a[1].asString()));
     host.bind(
         "discardStreams",
         a -> {
           links.discardStreams(streams(a[0], a[1]));
           return null;
         });
-    host.bind("sendItem", a -> word(links.sendItem(a[0].asInt(), bytes(a[1], a[2]))));
+    host.bind(
+        "sendItem",
+        a -> word(links.sendItem(a[0].asInt(), bytes(a[1], a[2]), streams(a[3], a[4]))));
+    host.bind(
+        "holdStream",
+        a -> {
+          links.holdStream(a[0].asInt(), a[1].asBoolean());
+          return null;
+        });
     host.bind(
         "endStream",
         a -> {

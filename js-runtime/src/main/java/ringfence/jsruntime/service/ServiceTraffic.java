@@ -134,13 +134,24 @@ public final class ServiceTraffic implements Work, LinkCalls {
   }
 
   @Override
+  public int openStreamsInItem(int stream, String directions) {
+    StreamBlock block = endpoint.openStreamsInItem(stream, directions);
+    return block == null ? 0 : block.first();
+  }
+
+  @Override
   public void discardStreams(StreamBlock streams) {
     endpoint.discardStreams(streams);
   }
 
   @Override
-  public Sent sendItem(int stream, byte[] value) {
-    return endpoint.sendItem(stream, value);
+  public Sent sendItem(int stream, byte[] value, StreamBlock streams) {
+    return endpoint.sendItem(stream, value, streams);
+  }
+
+  @Override
+  public void holdStream(int stream, boolean held) {
+    endpoint.holdStream(stream, held);
   }
 
   @Override
@@ -171,5 +182,10 @@ public final class ServiceTraffic implements Work, LinkCalls {
   @Override
   public int emitLimit() {
     return endpoint.emitLimit();
+  }
+
+  @Override
+  public int streamLimit(int stream) {
+    return endpoint.streamLimit(stream);
   }
 }

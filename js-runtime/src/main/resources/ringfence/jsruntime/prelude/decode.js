@@ -223,12 +223,13 @@
     const kind = readU8(r);
     const index = readU8(r);
     const { streamKinds } = internals;
-    if (kind >= streamKinds.length || r.streams[index] === true
-        || r.directions === undefined || r.directions[index] !== streamKinds[kind].arrives) {
-      throw malformed("stream " + index);
+    if (kind >= streamKinds.length || r.directions === undefined) throw malformed("stream " + index);
+    const { arrives } = streamKinds[kind];
+    for (let i = index; i < index + arrives.length; i++) {
+      if (r.streams[i] === true || r.directions[i] !== arrives[i - index]) throw malformed("stream " + i);
+      put(r.streams, i, true);
     }
-    put(r.streams, index, true);
-    r.streamsLeft--;
+    r.streamsLeft -= arrives.length;
     return remember(r, streamKinds[kind].in(r.firstStream + index));
   }
 

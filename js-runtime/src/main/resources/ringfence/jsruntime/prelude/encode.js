@@ -15,7 +15,7 @@
 //     2a ArrayBuffer: u32 n, u8[n]    2b view: class u8, u32 byte offset, u32 length, buffer (2a, 10 or 2f)
 //     2c-2f objects of the web platform: web/cloning.js draws them
 //     30 stream: class u8, u8 its place among the streams of the message (0 async generator,
-//        1 ReadableStream, 2 WritableStream)
+//        1 ReadableStream, 2 WritableStream, 3 MessagePort: two of them, the first brings what its sender posts)
 //     80+n ASCII text of n < 64 bytes        c0+n the number n < 64
 //   Numbers are little-endian. A key is a value that is text.
 //
@@ -38,7 +38,7 @@
     "[object WeakRef]": "a WeakRef", "[object Generator]": "a generator",
   };
 
-  const refuse = (what) => internals.namedError("DataCloneError", what + " could not be cloned");
+  const refuse = (what, why = "") => internals.namedError("DataCloneError", what + " could not be cloned" + why);
 
   function reserve(w, more) {
     const need = w.size + more;
@@ -321,11 +321,16 @@
   }
 
   function writeStream(w, value, kind, tag) {
-    if (!w.takesStreams) throw refuse("a" + (kind === 0 ? "n " : " ") + p.slice(tag, 8, -1));
-    if (w.streams.length >= MOST_STREAMS) throw refuse("more than " + MOST_STREAMS + " streams in one message");
+    const takes = w.takesStreams;
+    if (takes !== true && (takes === undefined || typeof takes === "string" || !p.mapHas(takes, value))) {
+      throw refuse("a" + (kind === 0 ? "n " : " ") + p.slice(tag, 8, -1), typeof takes === "string" ? takes : "");
+    }
+    const index = w.streams.length;
+    internals.streamOut(w, value, kind);
+    if (w.streams.length > MOST_STREAMS) throw refuse("more than " + MOST_STREAMS + " streams in one message");
     u8(w, 0x30);
     u8(w, kind);
-    u8(w, internals.streamOut(w, value, kind));
+    u8(w, index);
   }
 
   const NO_LIST = internals.primordials.freeze([]);
@@ -334,13 +339,14 @@
 
   /**
    * Encodes a value; the writer that is returned holds `buffer`, `size` and `streams`. `transferred`, if given, maps
-   * what is not to be copied to its number.
+   * what is not to be copied to its number. `takesStreams`: true if the value may hold streams and ports, a Map if it may
+   * hold those in it, and otherwise nothing or, as text, why it may not.
    */
   internals.encode = function (value, limit, transferred, takesStreams) {
     const buffer = new ArrayBuffer(FIRST_BYTES);
     const w = {
       __proto__: null, buffer, bytes: new Uint8Array(buffer), capacity: FIRST_BYTES, size: 0, limit,
-      seen: new Map(), count: 0, depth: 0, transferred, takesStreams, streams: takesStreams ? [] : NO_LIST,
+      seen: new Map(), count: 0, depth: 0, transferred, takesStreams, streams: typeof takesStreams === "boolean" || typeof takesStreams === "object" ? [] : NO_LIST,
     };
     u8(w, VERSION);
     writeValue(w, value);

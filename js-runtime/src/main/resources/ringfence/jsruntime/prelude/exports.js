@@ -144,7 +144,7 @@
     let w;
     let good = fine;
     try {
-      w = internals.encode(value, host.answerLimit(key), undefined, fine);
+      w = internals.encode(value, host.answerLimit(key), undefined, fine ? true : undefined);
     } catch (thrown) {
       good = false;
       w = unsendable(key, thrown, (fine ? "the result of " : "what was thrown by ") + self + "." + name);

@@ -15,6 +15,7 @@
   const env = {};
   // Emits that wait until importers with the policy block are not so far behind.
   const emits = new p.Map();
+  const NO_STREAMS_IN_EVENTS = ": an event may go to many importers; pass it in a call";
   const COMPLETE = freeze(new p.Promise((resolve) => resolve(true)));
   const INCOMPLETE = freeze(new p.Promise((resolve) => resolve(false)));
 
@@ -39,7 +40,7 @@
       if (internals.isOwnEvent(event)) {
         throw new TypeError('"' + event + '" is an event of the import itself; choose another name');
       }
-      const w = internals.encode(values, host.emitLimit());
+      const w = internals.encode(values, host.emitLimit(), undefined, NO_STREAMS_IN_EVENTS);
       const wait = host.emit(event, w.buffer, w.size);
       if (!(wait > 0)) return wait === 0 ? COMPLETE : INCOMPLETE;
       return new p.Promise((resolve) => { mapSet(emits, wait, resolve); });

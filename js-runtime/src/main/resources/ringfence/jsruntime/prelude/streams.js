@@ -1,4 +1,5 @@
-// Streams between services: async generators on one side, async iterators on the other.
+// Streams between services: async generators on one side, async iterators on the other. Those of the web are in
+// webstreams.js, ports in ports.js.
 //
 //   async generator -> pump: next(), encode, host.sendItem ==link==> streamItem -> queue -> next() of the iterator
 //         ^ waits while the sink has no room                          host.readStream, as items are taken
@@ -11,6 +12,8 @@
   const { asyncGeneratorNext: generatorNext, asyncGeneratorReturn: generatorReturn } = p;
   const { asyncIteratorPrototype: iteratorPrototype, asyncIteratorSymbol: asyncIterator, tagSymbol } = p;
   const MOST_ITEM_BYTES = 1048576;
+  // As in Java's ServiceMessage.
+  const BROUGHT_STREAM_BYTES = 16384;
   const OUT = "o";
   const IN = "i";
 
@@ -24,11 +27,11 @@
   const GENERATOR = 0;
   const READABLE = 1;
   const WRITABLE = 2;
-  // Larger chunks of bytes go in pieces.
-  const PIECE_BYTES = 262144;
+  const PORT = 3;
+  internals.PORT = PORT;
 
   const encoded = (value) => internals.encode(value, MOST_ITEM_BYTES);
-  const quietly = async (promise) => {
+  const quietly = internals.quietly = async (promise) => {
     try {
       await promise;
     } catch {
@@ -73,15 +76,13 @@
         finish(source, true, step.value);
         break;
       }
-      let w;
       try {
-        w = encoded(step.value);
+        room = sendItem(source, step.value);
       } catch (thrown) {
         finish(source, false, thrown);
         quietly(source.stop(undefined));
         break;
       }
-      room = host.sendItem(source.key, w.buffer, w.size) === "sent";
     }
     source.pumping = false;
     // Room may have come while the last item was on its way out.
@@ -89,6 +90,22 @@
       source.again = false;
       pump(source);
     }
+  }
+
+  /** Whether there is room for another one. */
+  function sendItem(source, value) {
+    const w = internals.encode(value, MOST_ITEM_BYTES, undefined, true);
+    // A getter of the value may have ended the stream.
+    if (source.over) return false;
+    const streams = internals.openStreams(w, (directions) => host.openStreamsInItem(source.key, directions));
+    if (streams === undefined) {
+      internals.dropStreams(w);
+      throw internals.namedError("BackpressureError", "an item can't be sent: too many streams are open already");
+    }
+    const sent = host.sendItem(source.key, w.buffer, w.size, streams.first, streams.directions);
+    if (sent === "sent" || sent === "full") internals.startStreams(w, streams.first);
+    else internals.dropStreams(w);
+    return sent === "sent";
   }
 
   function finish(source, fine, value) {
@@ -113,7 +130,8 @@
   internals.streamResumed = function (key) {
     const source = mapGet(sources, key);
     if (source === undefined) return;
-    if (source.pumping) source.again = true;
+    if (source.port !== undefined) source.port.resume();
+    else if (source.pumping) source.again = true;
     else pump(source);
   };
 
@@ -130,18 +148,22 @@
   };
 
   function stopSource(source, reason) {
-    source.over = true;
     mapDelete(sources, source.key);
+    if (source.port !== undefined) {
+      source.port.stopped();
+      return;
+    }
+    source.over = true;
     quietly(source.stop(reason));
   }
 
   KINDS[GENERATOR] = {
     __proto__: null,
-    out(value) {
+    out(w, value) {
       const sink = weakGet(received, value);
-      return sink === undefined
+      append(w.streams, sink === undefined
         ? internals.makeSource(() => generatorNext(value), () => generatorReturn(value, undefined))
-        : internals.makeSource(() => readSink(sink), async (reason) => { cancelSink(sink, reason); });
+        : internals.makeSource(() => readSink(sink), async (reason) => { cancelSink(sink, reason); }));
     },
     // Where it arrives, its items come in.
     arrives: IN,
@@ -160,22 +182,24 @@
   }
   internals.openSink = openSink;
 
-  internals.streamItem = function (key, hostBuffer, size) {
+  internals.streamItem = function (key, hostBuffer, size, first, directions) {
     const sink = mapGet(sinks, key);
+    if (sink !== undefined && sink.port !== undefined) return sink.port.take(hostBuffer, size, first, directions);
     let value;
     try {
-      value = internals.decodeHost(hostBuffer, size, 0, "");
+      value = internals.decodeHost(hostBuffer, size, first, directions);
     } catch {
       return false;
     }
     if (sink === undefined) return true;
+    const cost = size + BROUGHT_STREAM_BYTES * directions.length;
     const waiting = takeWaiting(sink);
     if (waiting !== undefined) {
-      host.readStream(key, size, 1);
+      host.readStream(key, cost, 1);
       waiting.resolve({ done: false, value });
       return true;
     }
-    const item = { __proto__: null, value, size, next: undefined };
+    const item = { __proto__: null, value, cost, next: undefined };
     if (sink.first === undefined) sink.first = item;
     else sink.last.next = item;
     sink.last = item;
@@ -196,13 +220,23 @@
 
   internals.streamLost = function (key, message) {
     const source = mapGet(sources, key);
-    if (source !== undefined) stopSource(source, internals.peerClosed(message, "unknown"));
     const sink = mapGet(sinks, key);
+    const port = source === undefined ? sink === undefined ? undefined : sink.port : source.port;
+    if (port !== undefined) {
+      internals.closePort(key, key);
+      port.lost();
+      return;
+    }
+    if (source !== undefined) stopSource(source, internals.peerClosed(message, "unknown"));
     if (sink !== undefined) endSink(sink, false, internals.peerClosed(message, "unknown"));
   };
 
   function endSink(sink, fine, value) {
     mapDelete(sinks, sink.key);
+    if (sink.port !== undefined) {
+      sink.port.ended();
+      return;
+    }
     sink.over = true;
     sink.end = { __proto__: null, fine, value };
     // Items that wait have no reader waiting; so only one of the two is there.
@@ -238,7 +272,7 @@
     if (item !== undefined) {
       sink.first = item.next;
       if (item.next === undefined) sink.last = undefined;
-      if (!sink.over) host.readStream(sink.key, item.size, 1);
+      if (!sink.over) host.readStream(sink.key, item.cost, 1);
       resolve({ done: false, value: item.value });
     } else if (sink.over) {
       tellEnd(sink, resolve, reject);
@@ -286,148 +320,32 @@
     return freeze(iterator);
   }
 
-  // ---- the web's streams
-
-  const refuseLocked = (what) => {
-    throw internals.namedError("DataCloneError", "a locked " + what + " could not be cloned");
+  // Each is made by a chunk of the web platform, which is loaded with the first of its kind.
+  const later = (kind, chunk, arrives) => {
+    const made = () => {
+      internals.load(chunk);
+      return KINDS[kind];
+    };
+    KINDS[kind] = {
+      __proto__: null, arrives, out: (w, value) => made().out(w, value), in: (key) => made().in(key),
+    };
   };
+  later(READABLE, "webstreams", IN);
+  later(WRITABLE, "webstreams", OUT);
+  later(PORT, "ports", IN + OUT);
 
-  /** The chunks of a reader; bytes beyond a piece come in several. */
-  function chunksOf(reader) {
-    const { streams } = internals.web;
-    let rest;
-    return async () => {
-      if (rest === undefined) {
-        const step = await streams.read(reader);
-        if (step.done || p.arrayTag(step.value) !== "Uint8Array") return step;
-        rest = step.value;
-      }
-      const bytes = rest;
-      const length = p.arrayLength(bytes);
-      const size = length < PIECE_BYTES ? length : PIECE_BYTES;
-      rest = length > size ? p.arraySubarray(bytes, size) : undefined;
-      if (p.bufferBytes(p.arrayBuffer(bytes)) === size) return { done: false, value: bytes };
-      // A copy, since a view brings all of its buffer along.
-      const piece = new p.Uint8Array(size);
-      p.arraySet(piece, p.arraySubarray(bytes, 0, size));
-      return { done: false, value: piece };
-    };
-  }
-
-  KINDS[READABLE] = {
-    __proto__: null,
-    arrives: IN,
-    out(value) {
-      const { streams } = internals.web;
-      if (streams.locked(value)) refuseLocked("ReadableStream");
-      // Locked when the message has gone: until then it is as it was.
-      let source;
-      return {
-        __proto__: null,
-        direction: OUT,
-        start(key) {
-          const reader = streams.getReader(value);
-          source = internals.makeSource(chunksOf(reader), (reason) => streams.readerCancel(reader, reason));
-          source.start(key);
-        },
-        drop() {},
-        abandon(key, reason) { source.abandon(key, reason); },
-      };
-    },
-    in(key) {
-      const sink = openSink(key);
-      return internals.load("streams").streams.ofSteps(() => readSink(sink), (reason) => { cancelSink(sink, reason); });
-    },
+  /**
+   * Begins to serve the two streams of a port. `port` has take(hostBuffer, size, first, directions), which says whether
+   * the bytes are a message, resume(), stopped(), ended() and lost(); none of them throws.
+   */
+  internals.openPort = function (out, into, port) {
+    mapSet(sources, out, { __proto__: null, key: out, port });
+    mapSet(sinks, into, { __proto__: null, key: into, port });
   };
-
-  /** Writes what comes in, one after another. */
-  async function drainInto(sink, writer) {
-    const { streams } = internals.web;
-    try {
-      for (;;) {
-        let step;
-        try {
-          step = await readSink(sink);
-        } catch (thrown) {
-          await streams.writerAbort(writer, thrown);
-          return;
-        }
-        if (step.done) {
-          await streams.writerClose(writer);
-          return;
-        }
-        await streams.write(writer, step.value);
-      }
-    } catch (thrown) {
-      // The writer's own side is broken; its owner knows.
-      cancelSink(sink, thrown);
-    }
-  }
-
-  /** What is written, as steps that a source asks for; each write is done when the next step is asked for. */
-  function stepsOfWrites() {
-    let written;
-    let asking;
-    const offer = (step) => new Promise((resolve, reject) => {
-      written = { __proto__: null, step, resolve, reject, taken: false };
-      if (asking !== undefined) take();
-    });
-    const take = () => {
-      const { resolve, reject } = asking;
-      asking = undefined;
-      written.taken = true;
-      if (written.step.thrown) reject(written.step.value);
-      else resolve(written.step);
-    };
-    return {
-      __proto__: null,
-      next: () => new Promise((resolve, reject) => {
-        if (written !== undefined && written.taken) {
-          written.resolve();
-          written = undefined;
-        }
-        asking = { __proto__: null, resolve, reject };
-        if (written !== undefined) take();
-      }),
-      write: (value) => offer({ done: false, value }),
-      end: (step) => { quietly(offer(step)); },
-      fail: (reason) => { if (written !== undefined) written.reject(reason); },
-    };
-  }
-
-  KINDS[WRITABLE] = {
-    __proto__: null,
-    arrives: OUT,
-    out(value) {
-      const { streams } = internals.web;
-      if (streams.isWritableLocked(value)) refuseLocked("WritableStream");
-      let sink;
-      return {
-        __proto__: null,
-        direction: IN,
-        start(key) {
-          sink = openSink(key);
-          drainInto(sink, streams.getWriter(value));
-        },
-        drop() {},
-        abandon(_key, reason) { cancelSink(sink, reason); },
-      };
-    },
-    in(key) {
-      const steps = stepsOfWrites();
-      let fail;
-      const source = internals.makeSource(steps.next, async (reason) => {
-        const why = reason === undefined ? internals.namedError("AbortError", "the stream is not read any more") : reason;
-        steps.fail(why);
-        fail(why);
-      });
-      source.start(key);
-      return internals.load("streams").streams.toSteps(
-        (chunk) => steps.write(chunk),
-        () => steps.end({ done: true, value: undefined }),
-        (reason) => steps.end({ thrown: true, value: reason }),
-        (breaking) => { fail = breaking; });
-    },
+  /** Ends that; 0 for a stream that goes on, or has ended. */
+  internals.closePort = function (out, into) {
+    mapDelete(sources, out);
+    mapDelete(sinks, into);
   };
 
   /** Iterates what a promise will give. */
@@ -459,12 +377,10 @@
         return internals.isLoaded("streams") && internals.web.streams.isReadable(value) ? READABLE : -1;
       case "[object WritableStream]":
         return internals.isLoaded("streams") && internals.web.streams.isWritable(value) ? WRITABLE : -1;
+      case "[object MessagePort]":
+        return internals.isLoaded("messaging") && internals.web.isMessagePort(value) ? PORT : -1;
       default: return -1;
     }
   };
-  internals.streamOut = (w, value, kind) => {
-    const index = w.streams.length;
-    append(w.streams, KINDS[kind].out(value));
-    return index;
-  };
+  internals.streamOut = (w, value, kind) => { KINDS[kind].out(w, value); };
 });

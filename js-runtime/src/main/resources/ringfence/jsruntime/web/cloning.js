@@ -110,14 +110,20 @@
     && internals.insideOf(value, "[object ArrayBuffer]") !== undefined;
   const isPort = (value) => internals.isLoaded("messaging") && web.isMessagePort(value);
 
-  /** A value as bytes, and what was transferred with it: { buffer, size, transferred }. */
-  web.serialize = function (value, list) {
+  /** Checks a list of what is to be transferred; the Map has the place of each. */
+  web.transferable = function (list) {
     const numbers = new p.Map();
     for (let i = 0; i < list.length; i++) {
       if (!isBuffer(list[i]) && !isPort(list[i])) throw refuse("a value that can't be transferred");
       if (mapHas(numbers, list[i])) throw refuse("a value that is transferred twice");
       mapSet(numbers, list[i], i);
     }
+    return numbers;
+  };
+
+  /** A value as bytes, and what was transferred with it: { buffer, size, transferred }. */
+  web.serialize = function (value, list) {
+    const numbers = web.transferable(list);
     const w = internals.encode(value, LIMIT, numbers);
     const transferred = [];
     for (let i = 0; i < list.length; i++) {
@@ -130,7 +136,7 @@
     }
     return { __proto__: null, buffer: w.buffer, size: w.size, transferred };
   };
-  const refuse = (what) => writers.refuse(what);
+  const refuse = (web.refuseClone = (what) => writers.refuse(what));
 
   /** The value of what `serialize` gave, and the ports among it: { value, ports }. */
   web.deserialize = function (message) {

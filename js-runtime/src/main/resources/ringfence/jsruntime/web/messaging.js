@@ -1,8 +1,11 @@
-// MessageChannel, MessagePort and BroadcastChannel, within one service.
+// MessageChannel, MessagePort and BroadcastChannel. Ports whose other end is in another service: ports.js.
 //
 // A port's state outlives the object: a transfer moves it to another one.
 //
-//   state   { peer, queue, started, closed, port }   peer: the state of the other end
+//   state   { peer, first, last, started, closed, port, gate }
+//     peer: the state of the other end, until one of them closes    first, last: the messages that came, as a list
+//     port: the object that has it; while it is on its way there is none
+//     gate: where messages go on to another service, in place of an object; the queue is empty then
 //
 // Specification: html, sections 9.4 and 9.5.
 (function (internals) {
@@ -12,7 +15,10 @@
   const { append, mapDelete, mapGet, mapSet, TypeError } = p;
   const { idl, web } = internals;
 
-  const newState = () => ({ __proto__: null, peer: undefined, queue: [], started: false, closed: false, port: undefined });
+  const newState = () => ({
+    __proto__: null, peer: undefined, first: undefined, last: undefined, started: false, closed: false, port: undefined,
+    gate: undefined,
+  });
 
   let stateOf;
   let setState;
@@ -22,6 +28,7 @@
       idl.illegal(token);
       super();
       this.#state = state;
+      web.watchListeners(this, listenersChanged);
     }
     postMessage(message, options = undefined) {
       this.#state;
@@ -34,30 +41,24 @@
       const state = this.#state;
       // Sent to a port that goes along with the message, it can't arrive.
       const peer = state === undefined ? undefined : state.peer;
-      const sent = web.serialize(message, list);
-      if (peer !== undefined && !peer.closed) {
-        append(peer.queue, sent);
-        if (peer.started) internals.postTask(() => deliver(peer));
+      if (peer !== undefined && peer.gate !== undefined) {
+        web.gates.post(peer.gate, message, list);
+        return;
       }
+      const entry = { __proto__: null, sent: web.serialize(message, list), next: undefined };
+      if (peer === undefined || peer.closed) discard(entry);
+      else if (peer.gate !== undefined) web.gates.forward(peer.gate, entry);
+      else queue(peer, entry);
     }
     start() {
       const state = this.#state;
       if (state === undefined || state.started || state.closed) return;
       state.started = true;
-      for (let i = 0; i < state.queue.length; i++) internals.postTask(() => deliver(state));
+      for (let entry = state.first; entry !== undefined; entry = entry.next) internals.postTask(() => deliver(state));
     }
     close() {
       const state = this.#state;
-      if (state === undefined || state.closed) return;
-      const { peer } = state;
-      state.closed = true;
-      if (peer === undefined || peer.closed) return;
-      // What was sent before still arrives.
-      internals.postTask(() => {
-        if (peer.closed) return;
-        peer.closed = true;
-        if (peer.port !== undefined) web.fire(peer.port, new web.Event("close"));
-      });
+      if (state !== undefined) closeState(state);
     }
     static {
       stateOf = (port) => port.#state;
@@ -67,13 +68,81 @@
   }
   p.defineProperty(MessagePort, "length", { __proto__: null, value: 0 });
 
+  /** Whoever waits for what comes from another service keeps this one. */
+  function listenersChanged(port) {
+    const state = stateOf(port);
+    if (state !== undefined) refresh(state);
+  }
+  function refresh(state) {
+    if (state.peer !== undefined && state.peer.gate !== undefined) web.gates.refresh(state.peer.gate);
+  }
+
+  function closeState(state) {
+    if (state.closed) return;
+    state.closed = true;
+    const { peer } = state;
+    state.peer = undefined;
+    for (let entry = take(state); entry !== undefined; entry = take(state)) discard(entry);
+    if (peer !== undefined) lose(peer);
+  }
+
+  /** The other end of a state is gone. What that sent before still arrives. */
+  function lose(state) {
+    state.peer = undefined;
+    if (state.gate !== undefined) {
+      web.gates.close(state.gate);
+      return;
+    }
+    internals.postTask(() => {
+      if (state.port !== undefined && !state.closed) web.fire(state.port, new web.Event("close"));
+    });
+  }
+
+  // ---- the queue
+
+  /** An entry is what `serialize` has sent, or what a gate has received. */
+  function queue(state, entry) {
+    if (state.first === undefined) state.first = entry;
+    else state.last.next = entry;
+    state.last = entry;
+    if (state.started) internals.postTask(() => deliver(state));
+  }
+
+  function take(state) {
+    const entry = state.first;
+    if (entry !== undefined) {
+      state.first = entry.next;
+      if (entry.next === undefined) state.last = undefined;
+      entry.next = undefined;
+    }
+    return entry;
+  }
+
+  /** Nobody gets a message: the ports in it are lost too. */
+  function discard(entry) {
+    if (entry.sent === undefined) {
+      for (let i = 0; i < entry.ports.length; i++) {
+        const state = stateOf(entry.ports[i]);
+        if (state !== undefined) closeState(state);
+      }
+      return;
+    }
+    const { transferred } = entry.sent;
+    for (let i = 0; i < transferred.length; i++) {
+      if (transferred[i].port !== undefined) closeState(transferred[i].port);
+    }
+  }
+
   function deliver(state) {
-    if (state.queue.length === 0 || state.closed || state.port === undefined) return;
-    const message = state.queue[0];
-    const rest = [];
-    for (let i = 1; i < state.queue.length; i++) append(rest, state.queue[i]);
-    state.queue = rest;
-    fireMessage(state.port, message);
+    if (!state.started || state.closed || state.port === undefined) return;
+    const entry = take(state);
+    if (entry === undefined) return;
+    if (entry.sent !== undefined) {
+      fireMessage(state.port, entry.sent);
+      return;
+    }
+    web.gates.used(entry);
+    fire(state.port, entry.value, entry.ports);
   }
 
   function fireMessage(target, message) {
@@ -84,7 +153,10 @@
       web.fire(target, new web.MessageEvent("messageerror"));
       return;
     }
-    web.fire(target, new web.MessageEvent("message", { __proto__: null, data: received.value, ports: arrayOf(received.ports) }));
+    fire(target, received.value, received.ports);
+  }
+  function fire(target, data, ports) {
+    web.fire(target, new web.MessageEvent("message", { __proto__: null, data, ports: arrayOf(ports) }));
   }
   // An iterator of its own: the event reads a sequence, and a service may have replaced that of arrays.
   function arrayOf(list) {
@@ -122,6 +194,7 @@
     setState(port, undefined);
     state.port = undefined;
     state.started = false;
+    refresh(state);
     return state;
   };
   web.attachPort = function (state) {
@@ -130,15 +203,24 @@
     return port;
   };
 
+  /** Two states that are each other's peers. */
+  function entangled() {
+    const one = newState();
+    const other = newState();
+    one.peer = other;
+    other.peer = one;
+    return one;
+  }
+
+  /** For ports.js. */
+  web.portStates = { __proto__: null, alone: newState, entangled, stateOf, closeState, lose, queue, take, discard };
+
   class MessageChannel {
     #first; #second;
     constructor() {
-      const a = newState();
-      const b = newState();
-      a.peer = b;
-      b.peer = a;
-      this.#first = web.attachPort(a);
-      this.#second = web.attachPort(b);
+      const one = entangled();
+      this.#first = web.attachPort(one);
+      this.#second = web.attachPort(one.peer);
     }
     get port1() { return this.#first; }
     get port2() { return this.#second; }

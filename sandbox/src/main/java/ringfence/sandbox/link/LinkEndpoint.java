@@ -364,13 +364,33 @@ public final class LinkEndpoint {
 
   // ---- streams
 
+  /// Opens streams that an item of a stream that goes out will bring.
+  ///
+  /// @param directions as in [StreamBlock#directions]
+  /// @return null if the stream is over, or there are too many on its link
+  public @Nullable StreamBlock openStreamsInItem(int stream, String directions) {
+    return streams.openInItem(stream, directions);
+  }
+
+  /// The longest encoded value that a message on the link of a stream may hold, in bytes.
+  public int streamLimit(int stream) {
+    return streams.valueLimit(stream);
+  }
+
+  /// Says whether an open stream is something to wait for by itself, which it is at first; what is under way on it is
+  /// in any case.
+  public void holdStream(int stream, boolean held) {
+    streams.hold(stream, held);
+  }
+
   /// Sends an item of a stream that has room: after [LinkUser#resumed], until this returns something else than SENT.
   ///
+  /// @param block streams that were opened for it; when it is not taken they are gone
   /// @return FULL if it is taken and the next one has to wait; LARGE if it is over
   ///     [ServiceMessage#MOST_ITEM_BYTES] and was not taken
   /// @throws IllegalStateException if the stream has no room
-  public Sent sendItem(int stream, byte[] value) {
-    return streams.item(stream, value);
+  public Sent sendItem(int stream, byte[] value, StreamBlock block) {
+    return streams.item(stream, value, block);
   }
 
   /// Ends a stream that goes out, behind its items. The key is free.
@@ -382,7 +402,8 @@ public final class LinkEndpoint {
 
   /// Lets items of a stream come in: some at first, and later as many as were used.
   ///
-  /// @param usedBytes length of the items that were used since the last call
+  /// @param usedBytes length of the items that were used since the last call, and
+  ///     [ServiceMessage#BROUGHT_STREAM_BYTES] for each stream that they brought
   /// @param usedItems their number
   public void readStream(int stream, long usedBytes, int usedItems) {
     streams.read(stream, usedBytes, usedItems);

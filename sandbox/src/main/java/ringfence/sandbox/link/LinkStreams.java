@@ -2,22 +2,35 @@ package ringfence.sandbox.link;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.protocol.ServiceMessage;
 import ringfence.sandbox.protocol.ServiceMessage.Credit;
+import ringfence.sandbox.protocol.ServiceMessage.StreamCancel;
+import ringfence.sandbox.protocol.ServiceMessage.StreamEnd;
 import ringfence.sandbox.protocol.ServiceMessage.StreamItem;
+import ringfence.sandbox.protocol.ServiceMessage.Transfer;
 import ringfence.sandbox.protocol.ServiceMessageCodec;
 
 /// The streams of one link: whose turn it is to send, and what may be under way.
 ///
 /// Streams take turns item by item; the parts of one item stay together, so that the receiver puts one item
 /// together at a time. Between two parts everything else on the link has its chance.
+///
+/// ```
+///   brought by a request or an answer:   numbered, announced with it
+///   brought by an item:   unannounced -- the item's last part leaves: the next number -- announced
+/// ```
+/// Numbers grow in the order in which they leave, so one that an item brings has none while the item waits.
 final class LinkStreams {
   private final Map<Long, LinkStream> byWire = new HashMap<>();
+  private final Set<LinkStream> unannounced = new LinkedHashSet<>();
   private final Queue<LinkStream> line = new ArrayDeque<>();
   private long nextOurs;
   private long lastTheirs;
@@ -77,14 +90,17 @@ final class LinkStreams {
   }
 
   void add(LinkStream stream) {
-    byWire.put(stream.wire, stream);
+    if (stream.isAnnounced()) {
+      byWire.put(stream.wire, stream);
+    } else {
+      unannounced.add(stream);
+    }
     count(stream, 1);
   }
 
   void remove(LinkStream stream) {
-    if (byWire.remove(stream.wire, stream)) {
+    if (byWire.remove(stream.wire, stream) || unannounced.remove(stream)) {
       count(stream, -1);
-      stream.clear();
       if (stream.inLine) {
         line.remove(stream);
       }
@@ -101,17 +117,19 @@ final class LinkStreams {
     }
   }
 
-  /// Whether a stream that goes out has not said its last word.
+  /// Whether a stream that goes out has not said its last word, and is waited for or has something left to say.
   boolean goOut() {
-    return byWire.values().stream().anyMatch(s -> s.out);
+    return all().stream().anyMatch(s -> s.out && (s.held || s.hasItems() || s.end != null));
   }
 
-  Collection<LinkStream> all() {
-    return byWire.values();
+  List<LinkStream> all() {
+    List<LinkStream> all = new ArrayList<>(byWire.values());
+    all.addAll(unannounced);
+    return all;
   }
 
   private void count(LinkStream stream, int by) {
-    if (((stream.wire ^ nextOurs) & 1) == 0) {
+    if (stream.ours) {
       ours += by;
     } else {
       theirs += by;
@@ -143,19 +161,40 @@ final class LinkStreams {
 
   /// The message to be sent next, or null; [#partSent] says that it has been.
   byte @Nullable [] part() {
-    if (preparedMessage == null && hasPart()) {
+    if (prepared == null && hasPart()) {
       LinkStream next = current;
       if (next == null) {
         next = line.remove();
         next.inLine = false;
       }
-      StreamItem part = next.part();
       current = next;
       preparedOf = next;
-      prepared = part;
-      preparedMessage = ServiceMessageCodec.encode(part);
+      prepared = next.part();
     }
-    return preparedMessage;
+    StreamItem part = prepared;
+    LinkStream stream = preparedOf;
+    if (part == null || stream == null) {
+      return null;
+    }
+    if (part.last() && !stream.broughtByFirst().isEmpty()) {
+      // Not kept: while it has no room, messages with numbers of their own may leave before it.
+      return ServiceMessageCodec.encode(
+          new StreamItem(part.stream(), true, part.part(), transfers(stream.broughtByFirst())));
+    }
+    byte[] message = preparedMessage;
+    if (message == null) {
+      message = ServiceMessageCodec.encode(part);
+      preparedMessage = message;
+    }
+    return message;
+  }
+
+  private List<Transfer> transfers(List<LinkStream> brought) {
+    List<Transfer> transfers = new ArrayList<>(brought.size());
+    for (int i = 0; i < brought.size(); i++) {
+      transfers.add(new Transfer(nextOurs + 2L * i, brought.get(i).out));
+    }
+    return transfers;
   }
 
   void partSent(Link link) {
@@ -165,7 +204,11 @@ final class LinkStreams {
       throw new IllegalStateException("no part was sent");
     }
     dropPrepared();
+    List<LinkStream> brought = part.last() ? stream.broughtByFirst() : List.of();
     credit -= stream.sent(part);
+    for (LinkStream each : brought) {
+      announce(each, link);
+    }
     if (part.last()) {
       current = null;
       ready(stream);
@@ -173,9 +216,23 @@ final class LinkStreams {
     }
   }
 
+  /// The other end knows a stream now: says what waited for that.
+  private void announce(LinkStream stream, Link link) {
+    unannounced.remove(stream);
+    stream.wire = next();
+    byWire.put(stream.wire, stream);
+    StreamEnd end = stream.end;
+    if (end != null) {
+      stream.end = new StreamEnd(stream.wire, end.fine(), end.value());
+    }
+    cancel(stream, link);
+    report(stream, link);
+    finish(stream, link);
+  }
+
   /// Says the last word of a stream, if it is due.
   void finish(LinkStream stream, Link link) {
-    ServiceMessage.StreamEnd end = stream.end;
+    StreamEnd end = stream.end;
     if (end != null && !stream.hasItems() && byWire.get(stream.wire) == stream) {
       remove(stream);
       Outbox.Entry _ = link.control(end);
@@ -190,6 +247,26 @@ final class LinkStreams {
 
   // ---- coming in
 
+  /// Tells the source of a stream how much more may come, if that is much.
+  void report(LinkStream stream, Link link) {
+    // In quarters of a window: a source that waits for the rest has most of it.
+    if (stream.isAnnounced() && stream.unreported >= ServiceMessage.STREAM_WINDOW_BYTES / 4) {
+      stream.allowed += stream.unreported;
+      Outbox.Entry _ = link.control(new Credit(stream.wire, stream.unreported));
+      stream.unreported = 0;
+    }
+  }
+
+  /// Tells the source of a stream that no more is wanted, if that is so.
+  void cancel(LinkStream stream, Link link) {
+    byte[] reason = stream.cancelReason;
+    if (reason != null && stream.isAnnounced()) {
+      stream.cancelReason = null;
+      stream.unreported = 0;
+      Outbox.Entry _ = link.control(new StreamCancel(stream.wire, reason));
+    }
+  }
+
   /// Accounts for a part that has come.
   ///
   /// @return false if the peer had no right to send it
@@ -198,7 +275,7 @@ final class LinkStreams {
     if (allowed <= 0 || length > ServiceMessage.MOST_PART_BYTES || (length == 0 && !part.last())) {
       return false;
     }
-    allowed -= part.last() ? LinkStream.cost(length) : length;
+    allowed -= LinkStream.cost(part.last(), length, part.transfers().size());
     // At once, whatever becomes of the item: this window says what is on its way, not what is stored.
     if (allowed <= ServiceMessage.LINK_WINDOW_BYTES / 2) {
       long used = ServiceMessage.LINK_WINDOW_BYTES - allowed;

@@ -60,7 +60,9 @@ public interface LinkUser {
   // ---- of streams
 
   /// An item has come in.
-  boolean item(int stream, byte[] value);
+  ///
+  /// @param brought the streams that it holds
+  boolean item(int stream, byte[] value, StreamBlock brought);
 
   /// A stream that comes in has ended. Its key is free.
   ///
@@ -68,7 +70,7 @@ public interface LinkUser {
   /// @param value what it returned, or the error
   boolean ended(int stream, boolean fine, byte[] value);
 
-  /// A stream has lost its other end. Its key is free.
+  /// A stream has lost its other end, or the item that was to bring it is not sent any more. Its key is free.
   void lost(int stream, String why);
 
   /// A stream that goes out has room for more.

@@ -31,9 +31,23 @@ final class Streams {
     this.user = user;
   }
 
-  /// Whether items may still come that somebody reads.
+  /// Whether items may still come that somebody reads and waits for.
   boolean areRead() {
-    return byKey.values().stream().anyMatch(s -> !s.out && s.opened);
+    return byKey.values().stream().anyMatch(s -> !s.out && s.opened && s.held);
+  }
+
+  /// The longest value of a message on the stream's link, in bytes.
+  int valueLimit(int key) {
+    LinkStream stream = byKey.get(key);
+    return stream == null ? Link.MOST_VALUE_BYTES : stream.link.valueLimit();
+  }
+
+  /// Says whether an open stream is something to wait for by itself.
+  void hold(int key, boolean held) {
+    LinkStream stream = byKey.get(key);
+    if (stream != null) {
+      stream.held = held;
+    }
   }
 
   // ---- with messages
@@ -47,8 +61,24 @@ final class Streams {
     }
     int first = firstOf(directions.length());
     for (int i = 0; i < directions.length(); i++) {
-      add(new LinkStream(
-          first + i, link, link.streams().next(), directions.charAt(i) == StreamBlock.OUT));
+      boolean out = directions.charAt(i) == StreamBlock.OUT;
+      add(new LinkStream(first + i, link, link.streams().next(), out, true));
+    }
+    return new StreamBlock(first, directions);
+  }
+
+  /// Opens streams that an item of a stream that goes out will bring.
+  ///
+  /// @return null if the stream is over, or there are too many on its link
+  @Nullable StreamBlock openInItem(int key, String directions) {
+    LinkStream by = byKey.get(key);
+    if (by == null || !by.out || !by.link.streams().hasRoomFor(directions.length())) {
+      return null;
+    }
+    int first = firstOf(directions.length());
+    for (int i = 0; i < directions.length(); i++) {
+      boolean out = directions.charAt(i) == StreamBlock.OUT;
+      add(new LinkStream(first + i, by.link, 0, out, true));
     }
     return new StreamBlock(first, directions);
   }
@@ -90,7 +120,7 @@ final class Streams {
         return null;
       }
       boolean out = !transfer.fromSender();
-      add(new LinkStream(first + directions.length(), link, transfer.stream(), out));
+      add(new LinkStream(first + directions.length(), link, transfer.stream(), out, false));
       directions.append(out ? StreamBlock.OUT : StreamBlock.IN);
     }
     return new StreamBlock(first, directions.toString());
@@ -130,23 +160,39 @@ final class Streams {
 
   /// Sends an item.
   ///
+  /// @param block streams that were opened for it; when it is not taken they are gone
   /// @return FULL if it is taken and the next one has to wait until [LinkUser#resumed]
-  Sent item(int key, byte[] value) {
+  Sent item(int key, byte[] value, StreamBlock block) {
     LinkStream stream = byKey.get(key);
     if (stream == null || !stream.out) {
+      discard(block);
       return Sent.CLOSED;
     }
     if (value.length > ServiceMessage.MOST_ITEM_BYTES) {
+      discard(block);
       return Sent.LARGE;
     }
     if (stream.blocked) {
       throw new IllegalStateException("stream " + key + " has no room");
     }
-    stream.put(value);
+    stream.put(value, opened(block));
     stream.blocked = !stream.hasRoom();
     stream.link.streams().ready(stream);
     stream.link.flushQuietly();
     return stream.blocked ? Sent.FULL : Sent.SENT;
+  }
+
+  /// What was opened for an item, whatever its user has done with it since.
+  private List<LinkStream> opened(StreamBlock block) {
+    List<LinkStream> opened = new ArrayList<>(block.size());
+    for (int i = 0; i < block.size(); i++) {
+      LinkStream stream = byKey.get(block.first() + i);
+      if (stream == null || stream.isAnnounced()) {
+        throw new IllegalStateException("stream " + (block.first() + i) + " was not opened for an item");
+      }
+      opened.add(stream);
+    }
+    return opened;
   }
 
   /// Ends a stream behind the items that were sent. Its key is free.
@@ -171,10 +217,17 @@ final class Streams {
       return false;
     }
     release(stream);
-    stream.clear();
     stream.end = new StreamEnd(stream.wire, true, NOTHING);
+    clear(stream);
     link.streams().finish(stream, link);
     return true;
+  }
+
+  /// Gives up the items of a stream, and the streams that they would have brought.
+  private void clear(LinkStream stream) {
+    for (LinkStream brought : stream.clear()) {
+      lose(brought, "the message that was to bring the stream is not read any more");
+    }
   }
 
   boolean credited(Link link, Credit message) {
@@ -211,7 +264,7 @@ final class Streams {
 
   /// Lets the source send: a window at first, and later as much as was used.
   ///
-  /// @param usedBytes the length of the items that the user has used since
+  /// @param usedBytes the length of the items that the user has used since, and what those brought
   /// @param usedItems their number
   void read(int key, long usedBytes, int usedItems) {
     LinkStream stream = byKey.get(key);
@@ -223,12 +276,7 @@ final class Streams {
     boolean first = !stream.opened;
     stream.opened = true;
     stream.unreported += first ? outstanding : Math.min(used, outstanding);
-    // In quarters of a window: a source that waits for the rest has most of it.
-    if (stream.unreported >= ServiceMessage.STREAM_WINDOW_BYTES / 4) {
-      stream.allowed += stream.unreported;
-      Outbox.Entry _ = stream.link.control(new Credit(stream.wire, stream.unreported));
-      stream.unreported = 0;
-    }
+    stream.link.streams().report(stream, stream.link);
   }
 
   /// Tells the source that no more is wanted. The key is free.
@@ -236,7 +284,8 @@ final class Streams {
     LinkStream stream = byKey.get(key);
     if (stream != null && !stream.out) {
       release(stream);
-      Outbox.Entry _ = stream.link.control(new StreamCancel(stream.wire, reason));
+      stream.cancelReason = reason;
+      stream.link.streams().cancel(stream, stream.link);
     }
   }
 
@@ -246,15 +295,25 @@ final class Streams {
     if (stream == null || stream.out || !streams.arrived(message, link) || !streams.mayAssemble(stream)) {
       return false;
     }
-    stream.allowed -= message.last() ? LinkStream.cost(message.part().length) : message.part().length;
+    stream.allowed -=
+        LinkStream.cost(message.last(), message.part().length, message.transfers().size());
     byte[] item = streams.assemble(stream, message);
     if (streams.assembledBytes() > ServiceMessage.MOST_ITEM_BYTES) {
       return false;
     }
-    if (item == null || stream.released) {
+    if (item == null) {
+      return message.transfers().isEmpty();
+    }
+    StreamBlock brought =
+        item.length <= ServiceMessage.MOST_ITEM_BYTES ? accept(link, message.transfers()) : null;
+    if (brought == null) {
+      return false;
+    }
+    if (stream.released) {
+      refuse(brought);
       return true;
     }
-    return item.length <= ServiceMessage.MOST_ITEM_BYTES && user.item(stream.key, item);
+    return user.item(stream.key, item, brought);
   }
 
   boolean ended(Link link, StreamEnd message) {
@@ -282,12 +341,17 @@ final class Streams {
 
   /// The link has ended, and its streams with it.
   void lose(Link link, String why) {
-    for (LinkStream stream : List.copyOf(link.streams().all())) {
-      link.streams().remove(stream);
-      if (!stream.released) {
-        release(stream);
-        user.lost(stream.key, why);
-      }
+    for (LinkStream stream : link.streams().all()) {
+      lose(stream, why);
+    }
+  }
+
+  private void lose(LinkStream stream, String why) {
+    stream.link.streams().remove(stream);
+    clear(stream);
+    if (!stream.released) {
+      release(stream);
+      user.lost(stream.key, why);
     }
   }
 }

@@ -16,6 +16,7 @@
 /// | large answers | bytes | a small error in their place |
 /// | events | the importer's limit, and bytes | the importer's [ringfence.sandbox.protocol.EventPolicy] |
 /// | stream items | the sink's credit | the source waits |
+/// | streams and ports | `MOST_STREAMS` opened by one end of a link | what would bring one more is not sent |
 ///
 /// It knows no encoding of values, owns no thread, and never blocks.
 @NullMarked

@@ -20,7 +20,8 @@ import java.util.List;
 ///     StreamEnd -------------------->       the last word, also after StreamCancel
 ///     <------------------------ StreamCancel
 /// ```
-/// A request or a response brings the streams that its value holds as [Transfer]s.
+/// A request, a response or an item of a stream brings the streams that its value holds as [Transfer]s. A port is two
+/// of them, one each way.
 // Messages are passed on, never compared; a copy of each payload would cost more than it protects.
 @SuppressWarnings("ArrayRecordComponent")
 public sealed interface ServiceMessage {
@@ -38,6 +39,9 @@ public sealed interface ServiceMessage {
 
   /// What one item costs of the credit beside its bytes, so that empty ones are bounded too.
   int ITEM_OVERHEAD_BYTES = 32;
+
+  /// What each stream that an item brings costs of the credit, so that a source is few of them ahead of its sink.
+  int BROUGHT_STREAM_BYTES = 16 << 10;
 
   /// How many bytes of stream items may be under way on a link, in one direction, whatever the streams' own credit
   /// says. An item that has begun may go beyond by one part.
@@ -106,7 +110,13 @@ public sealed interface ServiceMessage {
   ///
   /// @param last whether the item is complete with it
   /// @param part of the encoded value, at most [#MOST_PART_BYTES]
-  record StreamItem(long stream, boolean last, byte[] part) implements ServiceMessage {}
+  /// @param transfers what the item brings; empty unless the part is the last
+  record StreamItem(long stream, boolean last, byte[] part, List<Transfer> transfers)
+      implements ServiceMessage {
+    public StreamItem(long stream, boolean last, byte[] part) {
+      this(stream, last, part, List.of());
+    }
+  }
 
   /// The stream has ended.
   ///

@@ -18,7 +18,7 @@ import ringfence.sandbox.protocol.ServiceMessage.Unsubscribed;
 
 /// The bytes of a [ServiceMessage]; their form is drawn in `MessageReader`. A transfer is an i64 and a flag.
 public final class ServiceMessageCodec {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private static final int REQUEST = 1;
   private static final int RESPONSE = 2;
@@ -67,10 +67,12 @@ public final class ServiceMessageCodec {
       case Gap m -> writer(GAP, 16).i64(m.lost()).toBytes();
       case Unsubscribed m -> writer(UNSUBSCRIBED, 10).i64(m.number()).toBytes();
       case StreamItem m ->
-          writer(STREAM_ITEM, 16 + m.part().length)
-              .i64(m.stream())
-              .flag(m.last())
-              .bytes(m.part())
+          transfers(
+                  writer(STREAM_ITEM, 24 + m.part().length + TRANSFER_BYTES * m.transfers().size())
+                      .i64(m.stream())
+                      .flag(m.last())
+                      .bytes(m.part()),
+                  m.transfers())
               .toBytes();
       case StreamEnd m ->
           writer(STREAM_END, 16 + m.value().length)
@@ -107,7 +109,8 @@ public final class ServiceMessageCodec {
           case EVENT -> new Event(in.text("event"), in.bytes("arguments"));
           case GAP -> new Gap(in.i64("lost"));
           case UNSUBSCRIBED -> new Unsubscribed(in.i64("number"));
-          case STREAM_ITEM -> new StreamItem(in.i64("stream"), in.flag("last"), in.bytes("part"));
+          case STREAM_ITEM ->
+              new StreamItem(in.i64("stream"), in.flag("last"), in.bytes("part"), transfers(in));
           case STREAM_END -> new StreamEnd(in.i64("stream"), in.flag("fine"), in.bytes("value"));
           case STREAM_CANCEL -> new StreamCancel(in.i64("stream"), in.bytes("reason"));
           case CREDIT -> new Credit(in.i64("stream"), in.i64("bytes"));

@@ -43,6 +43,7 @@ final class LinkModel {
   long emits;
   long gaps;
   long items;
+  long brought;
   long cancels;
   long deaths;
   long backpressure;
@@ -267,8 +268,16 @@ final class LinkModel {
       return;
     }
     while (stream.room && random.nextInt(20) > 0) {
-      Sent sent = peer.endpoint.sendItem(stream.key, ModelPeer.value(stream.log.sent, peer.filling()));
+      String directions = random.nextInt(8) == 0 ? directions() : "";
+      StreamBlock opened =
+          directions.isEmpty() ? null : peer.endpoint.openStreamsInItem(stream.key, directions);
+      StreamBlock block = opened == null ? StreamBlock.NONE : opened;
+      byte[] value = ModelPeer.value(stream.log.sent, peer.filling());
+      Sent sent = peer.endpoint.sendItem(stream.key, value, block);
       assertThat(sent).isIn(Sent.SENT, Sent.FULL);
+      if (block.size() > 0) {
+        stream.log.inItems.put(stream.log.sent, openOurs(peer, block));
+      }
       stream.log.sent++;
       stream.room = sent == Sent.SENT;
     }
@@ -298,7 +307,7 @@ final class LinkModel {
     int count = stream.unread.isEmpty() ? 0 : 1 + random.nextInt(stream.unread.size());
     long bytes = 0;
     for (int i = 0; i < count; i++) {
-      bytes += stream.unread.removeFirst().length;
+      bytes += stream.unread.removeFirst().bytes();
     }
     peer.endpoint.readStream(stream.key, bytes, count);
   }

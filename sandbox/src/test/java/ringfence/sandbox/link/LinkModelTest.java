@@ -21,6 +21,7 @@ class LinkModelTest {
     long emits = 0;
     long gaps = 0;
     long items = 0;
+    long brought = 0;
     for (int run = 0; run < RUNS; run++) {
       long seed = SEED + run;
       LinkModel model = new LinkModel(seed);
@@ -43,11 +44,13 @@ class LinkModelTest {
       emits += model.emits;
       gaps += model.gaps;
       items += model.items;
+      brought += model.brought;
     }
     System.out.printf(
-        "seed %d: %d runs, %d calls (%d cancelled), %d of %d events, %d told as lost, %d stream items, %d deaths%n",
-        SEED, RUNS, calls, cancels, events, emits, gaps, items, deaths);
+        "seed %d: %d runs, %d calls (%d cancelled), %d of %d events, %d told as lost, %d stream items that brought %d streams, %d deaths%n",
+        SEED, RUNS, calls, cancels, events, emits, gaps, items, brought, deaths);
     assertThat(items).isPositive();
+    assertThat(brought).isPositive();
     assertThat(gaps).isPositive();
   }
 }

@@ -74,13 +74,16 @@ final class ModelPeer implements LinkUser {
     final boolean out;
     final ModelStream.Log log;
     boolean room;
-    final List<byte[]> unread = new ArrayList<>();
+    final List<Unread> unread = new ArrayList<>();
 
     ModelStream(int key, boolean out, Log log) {
       this.key = key;
       this.out = out;
       this.log = log;
     }
+
+    /// What is to be reported of an item when it is read.
+    record Unread(long bytes) {}
 
     /// What both ends of a stream have done.
     static final class Log {
@@ -89,6 +92,9 @@ final class ModelPeer implements LinkUser {
       boolean endSent;
       boolean endTaken;
       boolean cancelled;
+
+      /// The logs of streams that are on their way in an item, by its number.
+      final Map<Long, List<Log>> inItems = new HashMap<>();
 
       /// Whether the message that brought it has reached somebody who waited for it.
       boolean arrived;
@@ -207,13 +213,18 @@ final class ModelPeer implements LinkUser {
   // ---- what ends of streams hear
 
   @Override
-  public boolean item(int stream, byte[] value) {
+  public boolean item(int stream, byte[] value, StreamBlock brought) {
     ModelStream sink = sink(stream);
-    assertThat(number(value)).as("items are in order").isEqualTo(sink.log.taken++);
-    sink.unread.add(value);
+    long number = sink.log.taken++;
+    assertThat(number(value)).as("items are in order").isEqualTo(number);
+    model.open(this, brought, sink.log.inItems.remove(number));
+    int cost = value.length + brought.size() * ServiceMessage.BROUGHT_STREAM_BYTES;
+    sink.unread.add(new ModelStream.Unread(cost));
     model.items++;
-    long bytes = sink.unread.stream().mapToLong(each -> each.length + 32L).sum();
-    assertThat(bytes).isLessThanOrEqualTo(ServiceMessage.STREAM_WINDOW_BYTES + ServiceMessage.MOST_ITEM_BYTES + 32L);
+    model.brought += brought.size();
+    long bytes = sink.unread.stream().mapToLong(each -> each.bytes() + 32L).sum();
+    assertThat(bytes).isLessThanOrEqualTo(
+            ServiceMessage.STREAM_WINDOW_BYTES + ServiceMessage.MOST_ITEM_BYTES + 32L + 2L * ServiceMessage.BROUGHT_STREAM_BYTES);
     return true;
   }
 

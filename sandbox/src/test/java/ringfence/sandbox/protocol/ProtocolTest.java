@@ -65,6 +65,8 @@ class ProtocolTest {
         new ServiceMessage.Unsubscribed(9),
         new ServiceMessage.StreamItem(1, false, new byte[] {1, 2, 3}),
         new ServiceMessage.StreamItem(Long.MAX_VALUE, true, new byte[0]),
+        new ServiceMessage.StreamItem(
+            5, true, new byte[] {1}, List.of(new ServiceMessage.Transfer(7, true), new ServiceMessage.Transfer(9, false))),
         new ServiceMessage.StreamEnd(4, false, new byte[] {5}),
         new ServiceMessage.StreamCancel(6, new byte[] {7}),
         new ServiceMessage.Credit(0, Long.MIN_VALUE),
