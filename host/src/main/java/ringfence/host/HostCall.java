@@ -2,17 +2,19 @@ package ringfence.host;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import ringfence.sandbox.protocol.CancelCause;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.value.ServiceValue;
-import ringfence.sandbox.value.ValueCodec;
 
 /// One call of a [HostFunction]. Thread-safe.
 public final class HostCall {
   private final ServiceName caller;
   private final String function;
   private final List<ServiceValue> arguments;
-  private final List<ServiceStream> streams;
+  private final Received received;
+  private final Set<ServicePort> taken = ConcurrentHashMap.newKeySet();
   private final long deadlineNanos;
   private volatile boolean cancelled;
   private final Thread thread;
@@ -20,14 +22,13 @@ public final class HostCall {
   HostCall(
       ServiceName caller,
       String function,
-      List<ServiceValue> arguments,
-      List<ServiceStream> streams,
+      Received received,
       long deadlineNanos,
       Thread thread) {
     this.caller = caller;
     this.function = function;
-    this.arguments = arguments;
-    this.streams = streams;
+    this.arguments = received.value().asList();
+    this.received = received;
     this.deadlineNanos = deadlineNanos;
     this.thread = thread;
   }
@@ -57,12 +58,33 @@ public final class HostCall {
   ///
   /// @throws HostError a TypeError, if it is none
   public ServiceStream stream(int index) {
-    if (argument(index) instanceof ServiceValue.Stream stream
-        && stream.kind() != ValueCodec.PORT
-        && stream.index() < streams.size()) {
-      return streams.get(stream.index());
+    ServiceStream stream = received.stream(argument(index));
+    if (stream == null) {
+      throw new HostError("TypeError", "argument " + index + " of " + function + " must be a stream");
     }
-    throw new HostError("TypeError", "argument " + index + " of " + function + " must be a stream");
+    return stream;
+  }
+
+  /// The port that an argument is. It stays open when the function has returned, until somebody closes it; ports that
+  /// the function does not ask for are closed then.
+  ///
+  /// @throws HostError a TypeError, if it is none
+  public ServicePort port(int index) {
+    ServicePort port = received.port(argument(index));
+    if (port == null) {
+      throw new HostError("TypeError", "argument " + index + " of " + function + " must be a MessagePort");
+    }
+    taken.add(port);
+    return port;
+  }
+
+  /// The function has returned.
+  void closePorts() {
+    for (ServicePort port : received.ports().values()) {
+      if (!taken.contains(port)) {
+        port.close();
+      }
+    }
   }
 
   /// Whether nobody waits for the answer any more. The function's thread has been interrupted then.

@@ -26,6 +26,7 @@ import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
 import ringfence.sandbox.protocol.MalformedMessageException;
+import ringfence.sandbox.protocol.ServiceMessage;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.value.ServiceValue;
 import ringfence.sandbox.value.UnsupportedValueException;
@@ -45,15 +46,12 @@ final class JavaPeer implements LinkUser, AutoCloseable {
   private final JavaServing serving;
   private final JavaSources sources;
   private final EventListener events;
-  private final Map<Integer, CompletableFuture<Returned>> calls = new HashMap<>();
+  private final Map<Integer, CompletableFuture<Received>> calls = new HashMap<>();
   private final Map<Integer, ServiceStream> sinks = new HashMap<>();
   private final Set<ServiceName> connected = ConcurrentHashMap.newKeySet();
 
   /// Ends of links that have come before their event.
   private final Map<Long, ConnectionPort> offered = new ConcurrentHashMap<>();
-
-  /// What a call has returned.
-  record Returned(ServiceValue value, List<ServiceStream> streams) {}
 
   /// Hears the events of imports, on the peer's thread.
   interface EventListener {
@@ -131,14 +129,14 @@ final class JavaPeer implements LinkUser, AutoCloseable {
   // ---- calls of ours, from any thread but the peer's
 
   /// Calls a function and waits for what it returns.
-  Returned call(ServiceName service, String function, Duration timeout, List<?> arguments) {
+  Received call(ServiceName service, String function, Duration timeout, List<?> arguments) {
     if (thread.isCurrent()) {
       throw new IllegalStateException(
           "a listener of events can't call: it runs on the thread that the answer comes on; call from another thread");
     }
     List<Iterator<?>> streams = new ArrayList<>();
     byte[] bytes = JavaServing.encode(new ServiceValue.Items(JavaSources.values(arguments, streams)));
-    CompletableFuture<Returned> result = new CompletableFuture<>();
+    CompletableFuture<Received> result = new CompletableFuture<>();
     int[] id = {0};
     post(() -> id[0] = send(service, function, timeout, bytes, streams, result));
     try {
@@ -163,7 +161,7 @@ final class JavaPeer implements LinkUser, AutoCloseable {
       Duration timeout,
       byte[] arguments,
       List<Iterator<?>> streams,
-      CompletableFuture<Returned> result) {
+      CompletableFuture<Received> result) {
     String target = service + "." + function;
     StreamBlock block = StreamBlock.NONE;
     if (!streams.isEmpty()) {
@@ -218,16 +216,14 @@ final class JavaPeer implements LinkUser, AutoCloseable {
 
   @Override
   public boolean returned(int call, byte[] value, StreamBlock streams) {
-    CompletableFuture<Returned> result = calls.remove(call);
-    List<ServiceStream> opened = openSinks(streams);
+    CompletableFuture<Received> result = calls.remove(call);
     try {
-      ServiceValue decoded = ValueCodec.decode(value, streams.size());
-      if (result != null) {
-        result.complete(new Returned(decoded, opened));
+      Received received = receive(value, streams);
+      if (result == null || !result.complete(received)) {
+        received.close();
       }
       return true;
     } catch (UnsupportedValueException e) {
-      opened.forEach(ServiceStream::close);
       complete(result, e);
       return true;
     } catch (MalformedMessageException _) {
@@ -260,7 +256,7 @@ final class JavaPeer implements LinkUser, AutoCloseable {
         new ServiceCallException(failure.name(), failure.message(), failure.delivered(), null));
   }
 
-  private static void complete(@Nullable CompletableFuture<Returned> result, RuntimeException failure) {
+  private static void complete(@Nullable CompletableFuture<Received> result, RuntimeException failure) {
     if (result != null) {
       result.completeExceptionally(failure);
     }
@@ -271,16 +267,14 @@ final class JavaPeer implements LinkUser, AutoCloseable {
   @Override
   public boolean serve(
       int key, ServiceName caller, String function, byte[] arguments, long timeoutMillis, StreamBlock streams) {
-    List<ServiceStream> opened = openSinks(streams);
     try {
-      ServiceValue decoded = ValueCodec.decode(arguments, streams.size());
-      if (!(decoded instanceof ServiceValue.Items list)) {
+      Received received = receive(arguments, streams);
+      if (!(received.value() instanceof ServiceValue.Items)) {
         return false;
       }
-      serving.start(key, caller, function, list.values(), opened, timeoutMillis);
+      serving.start(key, caller, function, received, timeoutMillis);
       return true;
     } catch (UnsupportedValueException e) {
-      opened.forEach(ServiceStream::close);
       Sent _ =
           endpoint()
               .answer(
@@ -349,7 +343,49 @@ final class JavaPeer implements LinkUser, AutoCloseable {
 
   // ---- streams
 
-  /// A stream for each that comes in; what would go out is ended, since nobody writes it.
+  /// Decodes a value with what it brings.
+  ///
+  /// @throws UnsupportedValueException if Java code can't hold it; what it brings is closed then
+  private Received receive(byte[] value, StreamBlock block) {
+    List<ServiceStream> streams = openSinks(block);
+    try {
+      ValueCodec.WithStreams decoded = ValueCodec.decodeWithStreams(value, block.size());
+      Map<Integer, ServicePort> ports = new HashMap<>();
+      for (ServiceValue.Stream stream : decoded.streams()) {
+        if (stream.kind() == ValueCodec.PORT) {
+          ports.put(stream.index(), openPort(streams, block, stream.index()));
+        }
+      }
+      endUnwritten(block, ports);
+      return new Received(decoded.value(), streams, ports);
+    } catch (UnsupportedValueException e) {
+      endUnwritten(block, Map.of());
+      streams.forEach(ServiceStream::close);
+      throw e;
+    }
+  }
+
+  private ServicePort openPort(List<ServiceStream> streams, StreamBlock block, int index) {
+    if (!block.directions().startsWith("" + StreamBlock.IN + StreamBlock.OUT, index)) {
+      throw new MalformedMessageException("a port is a stream in and one out");
+    }
+    int out = block.first() + index + 1;
+    int limit = Math.min(endpoint().streamLimit(out), ServiceMessage.MOST_ITEM_BYTES);
+    ServicePort port = new ServicePort(streams.get(index), limit);
+    sources.start(out, port.posts());
+    return port;
+  }
+
+  /// Ends the streams that would go out and are no port's.
+  private void endUnwritten(StreamBlock block, Map<Integer, ServicePort> ports) {
+    for (int i = 0; i < block.size(); i++) {
+      if (block.directions().charAt(i) == StreamBlock.OUT && !ports.containsKey(i - 1)) {
+        endpoint().endStream(block.first() + i, true, JavaServing.encode(ServiceValue.Nothing.UNDEFINED));
+      }
+    }
+  }
+
+  /// A stream for each of a message's. Those that would go out can't be read.
   private List<ServiceStream> openSinks(StreamBlock block) {
     List<ServiceStream> opened = new ArrayList<>();
     for (int i = 0; i < block.size(); i++) {
@@ -360,7 +396,6 @@ final class JavaPeer implements LinkUser, AutoCloseable {
         sinks.put(key, stream);
       } else {
         stream.end(new UnsupportedValueException("Java code can't write to a stream that came to it"));
-        endpoint().endStream(key, true, JavaServing.encode(ServiceValue.Nothing.UNDEFINED));
       }
     }
     return opened;
@@ -375,16 +410,15 @@ final class JavaPeer implements LinkUser, AutoCloseable {
   @Override
   public boolean item(int stream, byte[] value, StreamBlock brought) {
     ServiceStream sink = sinks.get(stream);
-    List<ServiceStream> opened = openSinks(brought);
     try {
-      ServiceValue decoded = ValueCodec.decode(value, brought.size());
-      if (!opened.isEmpty()) {
-        opened.forEach(ServiceStream::close);
+      Received received = receive(value, brought);
+      if (brought.size() > 0) {
+        received.close();
         throw new UnsupportedValueException(
             "an item of the stream holds a stream or a port, which Java code can't receive there");
       }
       if (sink != null) {
-        sink.arrived(decoded, value.length);
+        sink.arrived(received.value(), value.length);
       }
       return true;
     } catch (UnsupportedValueException e) {

@@ -62,8 +62,7 @@ final class JavaServing {
       int key,
       ServiceName caller,
       String function,
-      List<ServiceValue> arguments,
-      List<ServiceStream> streams,
+      Received received,
       long timeoutMillis) {
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
     HostCall[] call = new HostCall[1];
@@ -71,7 +70,7 @@ final class JavaServing {
         Thread.ofVirtual()
             .name("ringfence-call-" + function)
             .unstarted(() -> run(key, call[0]));
-    call[0] = new HostCall(caller, function, arguments, streams, deadline, thread);
+    call[0] = new HostCall(caller, function, received, deadline, thread);
     calls.put(key, call[0]);
     thread.start();
   }
@@ -146,6 +145,7 @@ final class JavaServing {
       LOG.log(System.Logger.Level.ERROR, "host-function-failed", e);
       answer = error("Error", "the host function " + call.function() + " failed");
     }
+    call.closePorts();
     boolean good = fine;
     byte[] bytes = answer;
     peer.post(() -> answer(key, call.function(), good, bytes, streams));

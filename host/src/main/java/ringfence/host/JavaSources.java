@@ -49,10 +49,14 @@ final class JavaSources {
   /// Begins to serve iterators, whose message has been sent.
   void start(StreamBlock block, List<Iterator<?>> iterators) {
     for (int i = 0; i < block.size(); i++) {
-      Source source = new Source(block.first() + i, iterators.get(i));
-      sources.put(source.key, source);
-      source.begin();
+      start(block.first() + i, iterators.get(i));
     }
+  }
+
+  void start(int key, Iterator<?> iterator) {
+    Source source = new Source(key, iterator);
+    sources.put(key, source);
+    source.begin();
   }
 
   void resume(int key) {

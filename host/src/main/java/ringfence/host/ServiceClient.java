@@ -69,11 +69,13 @@ public final class ServiceClient implements AutoCloseable {
   /// @throws UnsupportedValueException if an argument can't be sent, or the result can't be held by Java
   /// @throws ServiceException with INTERRUPTED; the call is given up then
   public ServiceValue call(String service, String function, Object... arguments) {
-    JavaPeer.Returned returned = peer.call(name(service), function, timeout, Arrays.asList(arguments));
+    Received returned = peer.call(name(service), function, timeout, Arrays.asList(arguments));
     if (!returned.streams().isEmpty()) {
-      returned.streams().forEach(ServiceStream::close);
+      boolean port = !returned.ports().isEmpty();
+      returned.close();
       throw new UnsupportedValueException(
-          "the result of " + service + "." + function + " holds a stream; take it with stream(...)");
+          "the result of " + service + "." + function
+              + (port ? " holds a port; take it with port(...)" : " holds a stream; take it with stream(...)"));
     }
     return returned.value();
   }
@@ -83,12 +85,27 @@ public final class ServiceClient implements AutoCloseable {
   /// @return to be closed, or read to its end
   /// @throws UnsupportedValueException if it returns something else
   public ServiceStream stream(String service, String function, Object... arguments) {
-    JavaPeer.Returned returned = peer.call(name(service), function, timeout, Arrays.asList(arguments));
-    if (returned.streams().size() != 1 || !(returned.value() instanceof ServiceValue.Stream)) {
-      returned.streams().forEach(ServiceStream::close);
+    Received returned = peer.call(name(service), function, timeout, Arrays.asList(arguments));
+    ServiceStream stream = returned.stream(returned.value());
+    if (stream == null) {
+      returned.close();
       throw new UnsupportedValueException("the result of " + service + "." + function + " is no stream");
     }
-    return returned.streams().getFirst();
+    return stream;
+  }
+
+  /// Calls an exported function that returns a `MessagePort`.
+  ///
+  /// @return to be closed
+  /// @throws UnsupportedValueException if it returns something else
+  public ServicePort port(String service, String function, Object... arguments) {
+    Received returned = peer.call(name(service), function, timeout, Arrays.asList(arguments));
+    ServicePort port = returned.port(returned.value());
+    if (port == null) {
+      returned.close();
+      throw new UnsupportedValueException("the result of " + service + "." + function + " is no port");
+    }
+    return port;
   }
 
   /// Hears an event of a service, from now on and in each of its runs.

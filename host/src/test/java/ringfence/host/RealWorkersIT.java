@@ -27,6 +27,7 @@ import ringfence.sandbox.policy.SandboxLevel;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
+import ringfence.sandbox.value.UnsupportedValueException;
 
 /// The host with real workers: sealed processes that run JavaScript behind all walls.
 @Timeout(120)
@@ -77,6 +78,107 @@ class RealWorkersIT {
       assertThat(services.awaitClosed("hello")).isEqualTo(new ExitCause.Finished());
       assertThat(services.output("hello")).extracting(OutputLine::text).containsExactly("hello world low 1");
       await().untilAsserted(() -> assertThat(output).containsExactly("hello: hello world low 1"));
+    }
+  }
+
+  @Test
+  void portsCrossBetweenProcessesAndToJava() {
+    try (ServicesManager services = open()) {
+      services.create(
+          HostService.named("desk")
+              .exports(
+                  "take",
+                  call -> {
+                    ServicePort port = call.port(0);
+                    Thread.startVirtualThread(
+                        () -> {
+                          try (port; ServiceStream messages = port.messages()) {
+                            messages.forEachRemaining(message -> port.post("desk " + message.asInt()));
+                          }
+                        });
+                    return null;
+                  })
+              .exports("ignore", _ -> null)
+              .exports("stream", call -> call.stream(0).next())
+              .build());
+      services.create(
+          define("echo")
+              .code(
+                  """
+                  export const echo = (port) => { port.onmessage = (e) => port.postMessage(["echo", e.data], [...e.ports]); };
+                  """)
+              .build());
+      services.create(
+          define("page")
+              .imports("desk", "echo")
+              .code(
+                  """
+                  const { desk, echo } = service.imports;
+                  const closed = (port) => new Promise(r => { port.onclose = () => r("closed"); });
+                  const ask = async (take, ...all) => {
+                    const { port1, port2 } = new MessageChannel();
+                    await take(port2);
+                    const seen = [];
+                    const done = new Promise(r => { port1.onmessage = (e) => { if (seen.push(e.data) === all.length) r(); }; });
+                    for (const each of all) port1.postMessage(each);
+                    await done;
+                    port1.close();
+                    return seen;
+                  };
+                  export const toEcho = async () => JSON.stringify(await ask(echo.echo, 1, 2));
+                  export const toDesk = async () => (await ask(desk.take, 3, 4)).join();
+                  export async function refused() {
+                    const a = new MessageChannel(), b = new MessageChannel();
+                    const ends = Promise.all([closed(a.port1), closed(b.port1)]);
+                    await desk.ignore(a.port2);
+                    const error = await desk.stream(b.port2).catch(e => `${e.name} ${e.message}`);
+                    return [error, ...await ends].join();
+                  }
+                  export function open() {
+                    const { port1, port2 } = new MessageChannel();
+                    port1.onmessage = (e) => port1.postMessage("page " + e.data);
+                    port1.onclose = () => console.log("hears close");
+                    return port2;
+                  }
+                  export const nested = () => ({ port: open() });
+                  export function chained() {
+                    const { port1, port2 } = new MessageChannel();
+                    const inner = new MessageChannel();
+                    inner.port1.onclose = () => console.log("inner closed");
+                    port1.postMessage("x", [inner.port2]);
+                    return port2;
+                  }
+                  """)
+              .build());
+      for (String service : List.of("desk", "echo", "page")) {
+        services.start(service);
+      }
+      try (ServiceClient client = services.connect("page")) {
+        assertThat(client.call("page", "toEcho").asString()).isEqualTo("[[\"echo\",1],[\"echo\",2]]");
+        assertThat(client.call("page", "toDesk").asString()).isEqualTo("desk 3,desk 4");
+        assertThat(client.call("page", "refused").asString())
+            .isEqualTo("TypeError argument 0 of stream must be a stream,closed,closed");
+        try (ServicePort port = client.port("page", "open")) {
+          for (int i = 0; i < 200; i++) {
+            port.post(i);
+          }
+          for (int i = 0; i < 200; i++) {
+            assertThat(port.messages().next().asString()).isEqualTo("page " + i);
+          }
+          assertThatThrownBy(() -> port.post(new byte[2 << 20]))
+              .isInstanceOf(UnsupportedValueException.class);
+        }
+        await().untilAsserted(() -> assertThat(output).containsExactly("page: hears close"));
+        assertThatThrownBy(() -> client.call("page", "nested"))
+            .hasMessage("the result of page.nested holds a port; take it with port(...)");
+        try (ServicePort port = client.port("page", "chained")) {
+          assertThatThrownBy(() -> port.messages().next())
+              .hasMessage("an item of the stream holds a stream or a port, which Java code can't receive there");
+        }
+        await().untilAsserted(
+            () -> assertThat(output).containsExactly("page: hears close", "page: hears close", "page: inner closed"));
+      }
+      assertThat(errors).isEmpty();
     }
   }
 

@@ -78,6 +78,15 @@ public final class ValueCodec {
     return new ValueReader(bytes, streams).readAll();
   }
 
+  /// A value, and the streams and ports that it holds.
+  public record WithStreams(ServiceValue value, List<ServiceValue.Stream> streams) {}
+
+  /// The same, and what it holds of streams.
+  public static WithStreams decodeWithStreams(byte[] bytes, int streams) {
+    ValueReader reader = new ValueReader(bytes, streams);
+    return new WithStreams(reader.readAll(), reader.found());
+  }
+
   static int errorKind(String name) {
     return Math.max(0, ERRORS.indexOf(name));
   }

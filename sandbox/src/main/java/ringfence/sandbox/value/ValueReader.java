@@ -31,6 +31,9 @@ final class ValueReader {
   private final int streams;
   private final BitSet usedStreams = new BitSet();
 
+  /// The streams and ports that were read, in order.
+  private final List<ServiceValue.Stream> found = new ArrayList<>();
+
   /// What was read, by number; null while it is being read.
   private final List<@Nullable ServiceValue> objects = new ArrayList<>();
 
@@ -54,6 +57,10 @@ final class ValueReader {
       throw new MalformedMessageException("the value does not hold the streams of its message");
     }
     return value;
+  }
+
+  List<ServiceValue.Stream> found() {
+    return found;
   }
 
   private ServiceValue read() {
@@ -247,7 +254,9 @@ final class ValueReader {
       throw new MalformedMessageException("stream " + index);
     }
     usedStreams.set(index, last + 1);
-    return new ServiceValue.Stream(kind, index);
+    ServiceValue.Stream stream = new ServiceValue.Stream(kind, index);
+    found.add(stream);
+    return stream;
   }
 
   private BigInteger bigint() {
