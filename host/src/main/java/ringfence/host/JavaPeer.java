@@ -26,7 +26,6 @@ import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
 import ringfence.sandbox.protocol.MalformedMessageException;
-import ringfence.sandbox.protocol.ServiceMessage;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.value.ServiceValue;
 import ringfence.sandbox.value.UnsupportedValueException;
@@ -47,7 +46,7 @@ final class JavaPeer implements LinkUser, AutoCloseable {
   private final JavaSources sources;
   private final EventListener events;
   private final Map<Integer, CompletableFuture<Received>> calls = new HashMap<>();
-  private final Map<Integer, ServiceStream> sinks = new HashMap<>();
+  private final JavaSinks sinks = new JavaSinks(this);
   private final Set<ServiceName> connected = ConcurrentHashMap.newKeySet();
 
   /// Ends of links that have come before their event.
@@ -121,7 +120,7 @@ final class JavaPeer implements LinkUser, AutoCloseable {
     RuntimeException gone =
         new ServiceCallException("PeerClosedError", "this peer was closed", "unknown", null);
     calls.values().forEach(call -> call.completeExceptionally(gone));
-    sinks.values().forEach(sink -> sink.end(gone));
+    sinks.endAll(gone);
     sources.stopAll();
     serving.stopAll();
   }
@@ -218,7 +217,7 @@ final class JavaPeer implements LinkUser, AutoCloseable {
   public boolean returned(int call, byte[] value, StreamBlock streams) {
     CompletableFuture<Received> result = calls.remove(call);
     try {
-      Received received = receive(value, streams);
+      Received received = sinks.receive(value, streams);
       if (result == null || !result.complete(received)) {
         received.close();
       }
@@ -268,7 +267,7 @@ final class JavaPeer implements LinkUser, AutoCloseable {
   public boolean serve(
       int key, ServiceName caller, String function, byte[] arguments, long timeoutMillis, StreamBlock streams) {
     try {
-      Received received = receive(arguments, streams);
+      Received received = sinks.receive(arguments, streams);
       if (!(received.value() instanceof ServiceValue.Items)) {
         return false;
       }
@@ -343,120 +342,23 @@ final class JavaPeer implements LinkUser, AutoCloseable {
 
   // ---- streams
 
-  /// Decodes a value with what it brings.
-  ///
-  /// @throws UnsupportedValueException if Java code can't hold it; what it brings is closed then
-  private Received receive(byte[] value, StreamBlock block) {
-    List<ServiceStream> streams = openSinks(block);
-    try {
-      ValueCodec.WithStreams decoded = ValueCodec.decodeWithStreams(value, block.size());
-      Map<Integer, ServicePort> ports = new HashMap<>();
-      for (ServiceValue.Stream stream : decoded.streams()) {
-        if (stream.kind() == ValueCodec.PORT) {
-          ports.put(stream.index(), openPort(streams, block, stream.index()));
-        }
-      }
-      endUnwritten(block, ports);
-      return new Received(decoded.value(), streams, ports);
-    } catch (UnsupportedValueException e) {
-      endUnwritten(block, Map.of());
-      streams.forEach(ServiceStream::close);
-      throw e;
-    }
-  }
-
-  private ServicePort openPort(List<ServiceStream> streams, StreamBlock block, int index) {
-    if (!block.directions().startsWith("" + StreamBlock.IN + StreamBlock.OUT, index)) {
-      throw new MalformedMessageException("a port is a stream in and one out");
-    }
-    int out = block.first() + index + 1;
-    int limit = Math.min(endpoint().streamLimit(out), ServiceMessage.MOST_ITEM_BYTES);
-    ServicePort port = new ServicePort(streams.get(index), limit);
-    sources.start(out, port.posts());
-    return port;
-  }
-
-  /// Ends the streams that would go out and are no port's.
-  private void endUnwritten(StreamBlock block, Map<Integer, ServicePort> ports) {
-    for (int i = 0; i < block.size(); i++) {
-      if (block.directions().charAt(i) == StreamBlock.OUT && !ports.containsKey(i - 1)) {
-        endpoint().endStream(block.first() + i, true, JavaServing.encode(ServiceValue.Nothing.UNDEFINED));
-      }
-    }
-  }
-
-  /// A stream for each of a message's. Those that would go out can't be read.
-  private List<ServiceStream> openSinks(StreamBlock block) {
-    List<ServiceStream> opened = new ArrayList<>();
-    for (int i = 0; i < block.size(); i++) {
-      int key = block.first() + i;
-      ServiceStream stream = new ServiceStream(this, key);
-      opened.add(stream);
-      if (block.directions().charAt(i) == StreamBlock.IN) {
-        sinks.put(key, stream);
-      } else {
-        stream.end(new UnsupportedValueException("Java code can't write to a stream that came to it"));
-      }
-    }
-    return opened;
-  }
-
   void cancelStream(int key) {
-    if (sinks.remove(key) != null) {
-      endpoint().cancelStream(key, JavaServing.encode(ServiceValue.Nothing.UNDEFINED));
-    }
+    sinks.cancel(key);
   }
 
   @Override
   public boolean item(int stream, byte[] value, StreamBlock brought) {
-    ServiceStream sink = sinks.get(stream);
-    try {
-      Received received = receive(value, brought);
-      if (brought.size() > 0) {
-        received.close();
-        throw new UnsupportedValueException(
-            "an item of the stream holds a stream or a port, which Java code can't receive there");
-      }
-      if (sink != null) {
-        sink.arrived(received.value(), value.length);
-      }
-      return true;
-    } catch (UnsupportedValueException e) {
-      cancelStream(stream);
-      if (sink != null) {
-        sink.end(e);
-      }
-      return true;
-    } catch (MalformedMessageException _) {
-      return false;
-    }
+    return sinks.item(stream, value, brought);
   }
 
   @Override
   public boolean ended(int stream, boolean fine, byte[] value) {
-    RuntimeException why = null;
-    try {
-      ServiceValue decoded =
-          value.length == 0 ? ServiceValue.Nothing.UNDEFINED : ValueCodec.decode(value, 0);
-      why = fine ? null : ServiceCallException.thrown(decoded);
-    } catch (UnsupportedValueException e) {
-      why = fine ? null : e;
-    } catch (MalformedMessageException _) {
-      return false;
-    }
-    ServiceStream sink = sinks.remove(stream);
-    if (sink != null) {
-      sink.end(why);
-    }
-    return true;
+    return sinks.ended(stream, fine, value);
   }
 
   @Override
   public void lost(int stream, String why) {
-    ServiceStream sink = sinks.remove(stream);
-    if (sink != null) {
-      sink.end(new ServiceCallException("PeerClosedError", why, "unknown", null));
-    }
+    sinks.lost(stream, why);
     sources.stop(stream);
   }
 

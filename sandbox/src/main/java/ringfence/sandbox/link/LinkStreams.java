@@ -119,7 +119,12 @@ final class LinkStreams {
 
   /// Whether a stream that goes out has not said its last word, and is waited for or has something left to say.
   boolean goOut() {
-    return all().stream().anyMatch(s -> s.out && (s.held || s.hasItems() || s.end != null));
+    return byWire.values().stream().anyMatch(LinkStreams::goesOut)
+        || unannounced.stream().anyMatch(LinkStreams::goesOut);
+  }
+
+  private static boolean goesOut(LinkStream stream) {
+    return stream.out && (stream.held || stream.hasItems() || stream.end != null);
   }
 
   List<LinkStream> all() {
