@@ -19,6 +19,7 @@ final class EventQueue implements Departure {
   /// Beyond the limit under BLOCK, from emitters that do not wait for their promise.
   static final int MOST_UNAWAITED = 1024;
 
+  /// Emitters should wait from half of it on; an event that is longer than the rest may go beyond.
   static final long MOST_BYTES = 4L << 20;
 
   private static final byte[] NOTHING = new byte[0];
@@ -91,18 +92,20 @@ final class EventQueue implements Departure {
       return Outcome.ACCEPTED;
     }
     boolean fits = bytes + message.length <= MOST_BYTES || events.isEmpty();
-    if (events.size() < limit && fits) {
+    if (by != EventPolicy.BLOCK && events.size() < limit && fits) {
       append(message, 0);
       return Outcome.ACCEPTED;
     }
     return switch (by) {
       case BLOCK -> {
-        if (events.size() >= limit + MOST_UNAWAITED || !fits) {
+        // One that waits when it is asked to finds room for its next event, whatever the length.
+        if (events.size() >= limit + MOST_UNAWAITED || (isHeavy() && !fits)) {
           lose();
           yield Outcome.LOST;
         }
+        boolean full = events.size() >= limit;
         append(message, 0);
-        yield Outcome.CROWDED;
+        yield full || isHeavy() ? Outcome.CROWDED : Outcome.ACCEPTED;
       }
       case DROP_OLDEST -> {
         long lost = 0;
@@ -147,7 +150,11 @@ final class EventQueue implements Departure {
 
   /// Takes out the emits that need not wait for this queue any more, all of them when the link has ended.
   @Nullable EmitWait takeReleased(boolean ended) {
-    return ended || events.size() <= limit / 2 ? waits.poll() : null;
+    return ended || (events.size() <= limit / 2 && !isHeavy()) ? waits.poll() : null;
+  }
+
+  private boolean isHeavy() {
+    return bytes > MOST_BYTES / 2;
   }
 
   /// One entry of ours has left: the gap behind the events, or the first of them.
