@@ -35,7 +35,8 @@
     "prelude/signals": ["checkSignal", "isAborted", "abortReason", "onAbort", "newSignal", "abortSignal"],
     "prelude/streams": [
       "streamKinds", "makeSource", "streamResumed", "streamStopped", "openSink", "streamItem", "streamEnded",
-      "streamLost", "readSink", "cancelSink", "iterateLater", "streamKindOf", "streamOut",
+      "streamLost", "readSink", "cancelSink", "iterateLater", "streamKindOf", "streamOut", "quietly", "PORT", "openPort",
+      "closePort",
     ],
     "prelude/imports": [
       "resolveCall", "rejectCall", "failCall", "callByName", "event", "gap", "unsubscribed", "connected", "importHandle",

@@ -163,7 +163,7 @@
   }
 
   const isStreamTag = (tag) => tag === "[object AsyncGenerator]" || tag === "[object ReadableStream]"
-    || tag === "[object WritableStream]";
+    || tag === "[object WritableStream]" || tag === "[object MessagePort]";
 
   // A service can give its objects any tag; what has the tag but not the inside is a plain object.
   function writeTagged(w, value, tag) {
