@@ -165,8 +165,8 @@ class FirstUseTest {
                 const good = [0, 0, 0, 0, 0];
                 const deep = () => {
                   try { deep(); } catch {}
-                  if (level < 80) {
-                    level++;
+                  // With room for a call more or two each time.
+                  if (level++ < 80 && level % 2 === 0) {
                     for (let i = 0; i < uses.length; i++) {
                       if (good[i] > 2) continue;
                       try { all[all.length] = uses[i](); good[i]++; } catch { failed++; }
@@ -175,7 +175,7 @@ class FirstUseTest {
                 };
                 deep();
                 await Promise.allSettled(all);
-                if (failed < 100) throw "too little of it failed: " + failed;
+                if (failed < 50) throw "too little of it failed: " + failed;
                 """))
         .isEqualTo(GOOD);
   }
