@@ -73,7 +73,8 @@ public final class ValueCodec {
   ///
   /// @param streams how many streams the message brings
   /// @throws MalformedMessageException if the bytes are no value
-  /// @throws UnsupportedValueException if it is one that is a tree in no way, or an array with too many holes
+  /// @throws UnsupportedValueException if it is one that is a tree in no way, or that takes far more memory than bytes:
+  ///     too many values, holes of arrays, or views that overlap
   public static ServiceValue decode(byte[] bytes, int streams) {
     return new ValueReader(bytes, streams).readAll();
   }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -24,8 +25,14 @@ final class ValueReader {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /// An array of holes costs its sender nothing.
+  /// An array of holes costs its sender nothing. Of all arrays together.
   private static final int MOST_HOLES = 1 << 16;
+
+  /// The smallest takes one byte here and a hundred in the heap.
+  private static final int MOST_VALUES = 1 << 20;
+
+  /// A view of a part becomes a copy of it: how often the bytes of the message may be copied so.
+  private static final int MOST_COPIES = 4;
 
   private final byte[] bytes;
   private final int streams;
@@ -39,6 +46,9 @@ final class ValueReader {
 
   private int at;
   private int depth;
+  private int values;
+  private long holes;
+  private long copiedBytes;
 
   ValueReader(byte[] bytes, int streams) {
     this.bytes = bytes;
@@ -64,6 +74,10 @@ final class ValueReader {
   }
 
   private ServiceValue read() {
+    if (++values > MOST_VALUES) {
+      throw new UnsupportedValueException(
+          "there are more than " + MOST_VALUES + " values in one, which Java code can't receive");
+    }
     int tag = u8();
     if (tag >= ValueCodec.SHORT_NUMBER) {
       return new ServiceValue.Num(tag - ValueCodec.SHORT_NUMBER);
@@ -149,8 +163,9 @@ final class ValueReader {
   private ServiceValue sparse() {
     long length = Integer.toUnsignedLong(u32());
     SequencedMap<String, ServiceValue> fields = fields();
-    if (length > MOST_HOLES + fields.size()) {
-      throw new UnsupportedValueException("an array has " + length + " places, most of them empty");
+    holes += Math.max(0, length - fields.size());
+    if (holes > MOST_HOLES) {
+      throw new UnsupportedValueException("arrays have " + holes + " places, most of them empty");
     }
     ServiceValue[] values = new ServiceValue[(int) length];
     Arrays.fill(values, ServiceValue.Nothing.UNDEFINED);
@@ -223,8 +238,16 @@ final class ValueReader {
     }
     byte[] all = buffer.value();
     boolean whole = offset == 0 && length * element == all.length;
+    if (whole) {
+      return new ServiceValue.Bytes(all, kind);
+    }
+    copiedBytes += length * element;
+    if (copiedBytes > (long) MOST_COPIES * bytes.length) {
+      throw new UnsupportedValueException(
+          "views overlap so much that they hold more than " + MOST_COPIES + " times the bytes of the message");
+    }
     return new ServiceValue.Bytes(
-        whole ? all : Arrays.copyOfRange(all, (int) offset, (int) (offset + length * element)), kind);
+        Arrays.copyOfRange(all, (int) offset, (int) (offset + length * element)), kind);
   }
 
   private ServiceValue blob(boolean isFile) {
@@ -265,7 +288,9 @@ final class ValueReader {
     if (sign > 1 || !isHex(digits)) {
       throw new MalformedMessageException("bigint");
     }
-    BigInteger value = new BigInteger(digits, 16);
+    // By bytes: from digits, the time would grow with the square of their number.
+    byte[] magnitude = HexFormat.of().parseHex(digits.length() % 2 == 0 ? digits : "0" + digits);
+    BigInteger value = new BigInteger(1, magnitude);
     return sign == 1 ? value.negate() : value;
   }
 

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -99,15 +100,22 @@ final class ValueWriter {
   private void bigint(BigInteger value) {
     u8(ValueCodec.BIGINT);
     u8(value.signum() < 0 ? 1 : 0);
-    text(value.abs().toString(16));
+    String digits = HexFormat.of().formatHex(value.abs().toByteArray());
+    int zeros = 0;
+    while (zeros < digits.length() - 1 && digits.charAt(zeros) == '0') {
+      zeros++;
+    }
+    text(digits.substring(zeros));
   }
 
   private void text(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    if (utf8.length < 64 && utf8.length == value.length() && value.indexOf('?') < 0) {
+    // The charset writes a question mark for a surrogate that stands alone.
+    boolean wellFormed = isWellFormed(value);
+    if (wellFormed && utf8.length < 64 && utf8.length == value.length()) {
       u8(ValueCodec.SHORT_TEXT + utf8.length);
       raw(utf8, 0, utf8.length);
-    } else if (isWellFormed(value)) {
+    } else if (wellFormed) {
       u8(ValueCodec.UTF8);
       u32(utf8.length);
       raw(utf8, 0, utf8.length);
