@@ -109,6 +109,27 @@ class CloneCodecTest {
     }
   }
 
+  /// Attack: a bigint of so many digits that converting them takes longer than a turn may last.
+  @Test
+  void readsLargeBigintsInTheTimeOfTheirLength() {
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            for (const digits of [1, 255, 256, 257, 513, 1000, 70001, 1000000]) {
+              let n = 0x1f0000000000000fn;
+              for (let length = 16; length < digits; length *= 2) n = (n << BigInt(length * 4)) | n;
+              n = BigInt.asUintN(digits * 4, n);
+              for (const each of [n, -n, 1n << BigInt(digits * 4 - 1)]) {
+                if (structuredClone(each) !== each) console.log('DIFFERENT', digits);
+              }
+            }
+            console.log('done');
+            """)) {
+      service.start();
+      service.awaitOutput("done");
+    }
+  }
+
   @Test
   void survivesAnyBytes() {
     // Attack: random bytes, and every valid message with bits flipped or its end cut off, as arguments.
