@@ -20,7 +20,7 @@ import ringfence.sandbox.protocol.ServiceName;
 /// Values are a number and filling. The other side's book is what the entries are compared with.
 final class ModelPeer implements LinkUser {
   /// Nobody sleeps in the model.
-  private static final Doorbell NO_DOORBELL =
+  static final Doorbell NO_DOORBELL =
       new Doorbell() {
         @Override
         public void add(ConnectionPort port) {}
