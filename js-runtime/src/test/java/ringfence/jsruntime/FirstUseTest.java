@@ -2,16 +2,8 @@ package ringfence.jsruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.protocol.BrokerCodec;
@@ -178,31 +170,5 @@ class FirstUseTest {
                 if (failed < 50) throw "too little of it failed: " + failed;
                 """))
         .isEqualTo(GOOD);
-  }
-
-  /// What a part gives is there before it was loaded, by a getter that loads it, and so must be listed.
-  @Test
-  void everyNameOfAPartIsListed() throws IOException {
-    Path folder = Path.of("src/main/resources/ringfence/jsruntime/prelude");
-    String chunks = Files.readString(folder.resolve("chunks.js"));
-    Matcher part = Pattern.compile("\"prelude/(\\w+)\": \\[([^\\]]*)]").matcher(chunks);
-    int count = 0;
-    while (part.find()) {
-      Set<String> listed = names("\"(\\w+)\"", part.group(2));
-      Set<String> given =
-          names("(?m)^  \\S?[^\\n]*?\\binternals\\.(\\w+) = ", Files.readString(folder.resolve(part.group(1) + ".js")));
-      given.removeIf(name -> name.equals("places"));
-      assertThat(listed).as(part.group(1)).isEqualTo(given);
-      count++;
-    }
-    assertThat(count).isEqualTo(17);
-  }
-
-  private static Set<String> names(String pattern, String text) {
-    return Pattern.compile(pattern)
-        .matcher(text)
-        .results()
-        .map(found -> found.group(1))
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 }
