@@ -1,7 +1,9 @@
-// Bundles the vendored libraries into src/main/resources/ringfence/jsruntime/web/vendor.
+// Bundles the vendored libraries: those of the web platform into src/main/resources/ringfence/jsruntime/web/vendor,
+// those of Node's modules into ../node beside it, and packages that a test runs as a service's into src/test/resources.
 //
-// Each bundle is one function of the built-ins of a context's start, so that it finds no patched global, and
-// of what it takes from the runtime. Its first lines name the libraries, their licences and the digest of
+// A bundle of the first kind is one function of the built-ins of a context's start, so that it finds no patched global,
+// and of what it takes from the runtime. The others are ES modules that run as code of the service, with no more
+// authority than that. The first lines name the libraries, their licences and the digest of
 // the lock file that it was built from, which a test of the module compares.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
@@ -11,6 +13,8 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../resources/ringfence/jsruntime/web/vendor");
+const modules = join(here, "../resources/ringfence/jsruntime/node");
+const packages = join(here, "../../test/resources/ringfence/jsruntime/packages");
 const lock = readFileSync(join(here, "package-lock.json"));
 const digest = createHash("sha256").update(lock).digest("hex");
 
@@ -68,14 +72,57 @@ function description(library) {
   throw new Error(`${name} has no licence file`);
 }
 
+/** From a module to its entry and the libraries inside. */
+const MODULES = {
+  events: { entry: "export * from './node/events.js'; export { default } from './node/events.js';", libraries: ["events"] },
+  buffer: {
+    entry: "export * from './node/buffer.js'; export { default } from './node/buffer.js';",
+    libraries: ["buffer", "base64-js", "ieee754"],
+  },
+};
+
+/** From a popular package to what the test uses of it. */
+const PACKAGES = {
+  zod: "export { array, coerce, email, literal, number, object, optional, prettifyError, string, treeifyError, union } from 'zod';",
+  "lodash-es": "export { chunk, cloneDeep, debounce, groupBy, isEqual, merge, orderBy, template } from 'lodash-es';",
+  "date-fns": "export { addMonths, differenceInCalendarDays, format, formatDistance, parseISO, startOfWeek } from 'date-fns';",
+  nanoid: "export { customAlphabet, nanoid } from 'nanoid';",
+  uuid: "export { parse, stringify, v4, v5, v7, validate, version } from 'uuid';",
+};
+
+function heading(described) {
+  return [
+    `// Bundled by src/main/js/build.mjs, not to be edited: ${described.map((d) => d.line).join(", ")}`,
+    "// Licences: LICENSES.txt in this folder.",
+    `// package-lock.json sha256 ${digest}`,
+  ];
+}
+
+/** Bundles ES modules into a folder, with the licences of all that is inside. */
+async function bundleModules(folder, entries) {
+  mkdirSync(folder, { recursive: true });
+  const texts = [];
+  for (const [name, { entry, libraries }] of Object.entries(entries)) {
+    const described = libraries.map(description);
+    await build({
+      stdin: { contents: entry, resolveDir: here },
+      outfile: join(folder, `${name}.js`),
+      bundle: true, format: "esm", target: "es2022", conditions: ["browser"],
+      minifyWhitespace: true, minifySyntax: true, keepNames: true,
+      legalComments: "none", charset: "ascii", logLevel: "warning",
+      banner: { js: heading(described).join("\n") },
+    });
+    for (const d of described) texts.push(`${d.line}\n\n${d.text}\n`);
+  }
+  writeFileSync(join(folder, "LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
 mkdirSync(out, { recursive: true });
 const licences = [];
 for (const [name, { entry, own, libraries }] of Object.entries(BUNDLES)) {
   const described = libraries.map(description);
   const head = [
-    `// Bundled by src/main/js/build.mjs, not to be edited: ${described.map((d) => d.line).join(", ")}`,
-    "// Licences: LICENSES.txt in this folder.",
-    `// package-lock.json sha256 ${digest}`,
+    ...heading(described),
     `(function ({ ${BUILT_INS.join(", ")} }, { ${own.join(", ")} }) {`,
   ];
   await build({
@@ -91,3 +138,6 @@ for (const [name, { entry, own, libraries }] of Object.entries(BUNDLES)) {
   for (const d of described) licences.push(`${d.line}\n\n${d.text}\n`);
 }
 writeFileSync(join(out, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+await bundleModules(modules, MODULES);
+await bundleModules(packages, Object.fromEntries(
+  Object.entries(PACKAGES).map(([name, entry]) => [name, { entry, libraries: [name] }])));

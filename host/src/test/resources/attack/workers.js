@@ -82,7 +82,7 @@ attempt("one that goes on when it is terminated", "nothing gained", async (ungua
 
 // ---- what only the service has, granted or not; without the wall it is the service that does it
 
-attempt("a granted file", "a Worker has no modules of Node's", async (unguarded) =>
+attempt("a granted file", "a Worker has of Node's only", async (unguarded) =>
   unguarded ? (await (await import("node:fs/promises")).readFile("in/a.txt", "utf8")) === "whole" : ask("file"));
 attempt("a granted server", "fetch failed", async (unguarded) => {
   const url = "http://127.0.0.1:" + open + "/";

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -17,7 +18,12 @@ import org.junit.jupiter.api.Test;
 /// The vendored libraries are those of the lock file, and say so.
 class WebBundlesTest {
   private static final Path SOURCES = Path.of("src/main/js");
-  private static final Path BUNDLES = Path.of("src/main/resources/ringfence/jsruntime/web/vendor");
+  private static final List<Path> FOLDERS =
+      List.of(
+          Path.of("src/main/resources/ringfence/jsruntime/web/vendor"),
+          Path.of("src/main/resources/ringfence/jsruntime/node"),
+          Path.of("src/test/resources/ringfence/jsruntime/packages"));
+  private static final String BUNDLED = "// Bundled by src/main/js/build.mjs";
   private static final Pattern LIBRARY = Pattern.compile("([@a-z0-9/-]+) (\\d+\\.\\d+\\.\\d+) \\(");
 
   @Test
@@ -25,10 +31,10 @@ class WebBundlesTest {
     byte[] lock = Files.readAllBytes(SOURCES.resolve("package-lock.json"));
     String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(lock));
     String versions = Files.readString(SOURCES.resolve("package-lock.json"));
-    String licences = Files.readString(BUNDLES.resolve("LICENSES.txt"));
     List<Path> bundles = bundles();
-    assertThat(bundles).isNotEmpty();
+    assertThat(bundles).hasSize(11);
     for (Path bundle : bundles) {
+      String licences = Files.readString(bundle.resolveSibling("LICENSES.txt"));
       List<String> head = Files.readString(bundle).lines().limit(3).toList();
       assertThat(head.get(2))
           .as("%s; build anew with mvn -Pweb-bundles generate-resources", bundle)
@@ -52,8 +58,17 @@ class WebBundlesTest {
   }
 
   private static List<Path> bundles() throws IOException {
-    try (Stream<Path> files = Files.list(BUNDLES)) {
-      return files.filter(file -> file.toString().endsWith(".js")).toList();
+    List<Path> bundles = new ArrayList<>();
+    for (Path folder : FOLDERS) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.filter(each -> each.toString().endsWith(".js")).toList()) {
+          // Beside those of Node's modules there are some of our own.
+          if (Files.readString(file).startsWith(BUNDLED)) {
+            bundles.add(file);
+          }
+        }
+      }
     }
+    return bundles;
   }
 }

@@ -56,6 +56,26 @@ class WorkersTest {
   }
 
   @Test
+  void importsWhatOfNodesNamesIsOrdinaryCode() {
+    try (var service =
+        service(
+            1,
+            """
+            const worker = new Worker("./task.js", { type: "module" });
+            worker.onmessage = (event) => { console.log(event.data); worker.terminate(); };
+            """,
+            """
+            import { Buffer } from "node:buffer";
+            import { inspect } from "node:util";
+            postMessage(inspect({ b: Buffer.from("hi") }));
+            """)) {
+      service.start();
+      letRun(service);
+      service.awaitOutput("{ b: <Buffer 68 69> }");
+    }
+  }
+
+  @Test
   void findsItsModuleByAnAddressAndInTheFolderOfTheEntry() {
     try (var service =
         ServiceUnderTest.named("page")
@@ -379,7 +399,7 @@ class WorkersTest {
             """)) {
       service.start();
       letRun(service);
-      String node = " is not there: a Worker has no modules of Node's; have the service use it and post what the Worker needs";
+      String node = " is not there: a Worker has of Node's only node:assert, node:assert/strict, node:buffer, node:events, node:url, node:util, node:util/types; have the service use it and post what the Worker needs";
       service.awaitOutput(
           "TypeError: module \"node:fs/promises\"" + node,
           "TypeError: module \"node:path\"" + node,
@@ -407,7 +427,7 @@ class WorkersTest {
       assertThat(service.awaitClosed()).isEqualTo(CloseReason.FINISHED);
       assertThat(service.output())
           .containsExactly(
-              "TypeError: module \"node:fs/promises\" is not there: a Worker has no modules of Node's; have"
+              "TypeError: module \"node:fs/promises\" is not there: a Worker has of Node's only node:assert, node:assert/strict, node:buffer, node:events, node:url, node:util, node:util/types; have"
                   + " the service use it and post what the Worker needs");
     }
   }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.protocol.ServiceName;
 
@@ -61,7 +63,7 @@ public final class ModuleSet {
         "import * as entry from " + quoted("./" + entry) + ";\nexport const box = { __proto__: null, entry };");
   }
 
-  /// What a Worker can import: the same modules, no service and nothing of Node's.
+  /// What a Worker can import: the same modules, no service, and of Node's only what is ordinary code.
   ///
   /// @param specifier of its entry: an address as `import.meta.url` has it, or relative to this set's entry
   /// @throws IllegalArgumentException if that is none of the modules, in words for the author
@@ -92,7 +94,8 @@ public final class ModuleSet {
 
   /// The text of a module, or null if there is none of that name.
   @Nullable String source(String name) {
-    return sources.get(name);
+    String own = sources.get(name);
+    return own == null ? LibraryModules.source(name) : own;
   }
 
   /// Whether a name has a scheme that modules of ours have.
@@ -114,7 +117,8 @@ public final class ModuleSet {
     }
     if (ofWorker && name.startsWith(NodeModules.SCHEME)) {
       return "module \"" + shortened(name) + "\"" + by
-          + " is not there: a Worker has no modules of Node's; have the service use it and post what the Worker needs";
+          + " is not there: a Worker has of Node's only " + String.join(", ", LibraryModules.names())
+          + "; have the service use it and post what the Worker needs";
     }
     if (name.startsWith(SERVICE)) {
       return "service \"" + name.substring(SERVICE.length()) + "\"" + by
@@ -122,7 +126,9 @@ public final class ModuleSet {
     }
     if (name.startsWith(NodeModules.SCHEME)) {
       return "module \"" + shortened(name) + "\"" + by + " is not there; of Node's there are: "
-          + String.join(", ", NodeModules.SOURCES.keySet());
+          + Stream.concat(NodeModules.SOURCES.keySet().stream(), LibraryModules.names().stream())
+              .sorted()
+              .collect(Collectors.joining(", "));
     }
     return "module \"" + shortened(name) + "\"" + by
         + " is not part of the service; its modules are: " + listing;

@@ -29,12 +29,19 @@ public final class Chunks {
 
   private static Source read(String name) {
     String place = (name.startsWith("prelude/") ? name : "web/" + name) + ".js";
+    return Source.newBuilder("js", text(place), place.substring(place.indexOf('/') + 1)).internal(true).buildLiteral();
+  }
+
+  /// The text of a file of the runtime's JavaScript.
+  ///
+  /// @param place such as `prelude/console.js` or `node/util.js`
+  /// @throws IllegalStateException if there is none, which means that the image is broken
+  public static String text(String place) {
     try (InputStream in = Chunks.class.getResourceAsStream("/ringfence/jsruntime/" + place)) {
       if (in == null) {
         throw new IllegalStateException("the worker's image lacks " + place);
       }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return Source.newBuilder("js", text, place.substring(place.indexOf('/') + 1)).internal(true).buildLiteral();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

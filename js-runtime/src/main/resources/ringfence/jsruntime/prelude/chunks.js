@@ -14,7 +14,7 @@
   /** From a chunk to all that it gives `internals`. */
   const PARTS = {
     __proto__: null,
-    "prelude/inspect": ["inspect", "formatMessage"],
+    "prelude/inspect": ["inspect", "inspectWith", "formatMessage"],
     "prelude/encode": [
       "insideOf", "writers", "encode", "NO_STREAMS", "openStreams", "startStreams", "abandonStreams", "dropStreams",
     ],

@@ -5,10 +5,15 @@
   "use strict";
   const p = internals.primordials;
   const { append, includes, repeat, startsWith, isArray, hasOwn, descriptor, tagOf } = p;
-  const DEPTH = 2;
-  const LINE = 80;
-  const MOST_ITEMS = 100;
-  const MOST_CHARACTERS = 10000;
+  const CUSTOM = p.symbolFor("nodejs.util.inspect.custom");
+
+  /** Options as the console has them. Those that node:util is given win. */
+  const USUAL = p.freeze({
+    __proto__: null, depth: 2, breakLength: 80, maxArrayLength: 100, maxStringLength: 10000, compact: 3, sorted: false,
+    showHidden: false, customInspect: true, getters: false,
+  });
+  const OPTIONS = p.keys(USUAL);
+  const MOST_FIELDS = 100;
 
   function quoted(text) {
     const quote = !includes(text, "'") ? "'" : !includes(text, '"') ? '"' : !includes(text, "`") ? "`" : "'";
@@ -39,14 +44,14 @@
     return true;
   }
 
-  function primitive(value, nested) {
+  function primitive(value, nested, most = USUAL.maxStringLength) {
     switch (typeof value) {
-      case "string":
+      case "string": {
         if (!nested) return value;
-        return value.length <= MOST_CHARACTERS
-          ? quoted(value)
-          : quoted(p.slice(value, 0, MOST_CHARACTERS)) + "... " + (value.length - MOST_CHARACTERS)
-            + " more characters";
+        const more = value.length - most;
+        return more <= 0
+          ? quoted(value) : quoted(p.slice(value, 0, most)) + "... " + more + " more character" + (more === 1 ? "" : "s");
+      }
       case "number": return value === 0 && 1 / value < 0 ? "-0" : p.numberText(value, 10);
       case "bigint": return p.bigintText(value, 10) + "n";
       case "symbol": return p.symbolText(value);
@@ -103,13 +108,30 @@
 
   function format(context, value, level, nested) {
     if (value === null || (typeof value !== "object" && typeof value !== "function")) {
-      return primitive(value, nested);
+      return primitive(value, nested, context.options.maxStringLength);
     }
     if (p.setHas(context.open, value)) {
       context.circular = value;
       return "[Circular *1]";
     }
-    return formatObject(context, value, level);
+    const own = context.options.customInspect ? value[CUSTOM] : undefined;
+    return typeof own === "function" ? byItself(context, value, own, level) : formatObject(context, value, level);
+  }
+
+  /** What a value's own method gives: text as it is, or another value to show. */
+  function byItself(context, value, method, level) {
+    const { options } = context;
+    const left = options.depth - level;
+    const given = {};
+    for (let i = 0; i < OPTIONS.length; i++) p.put(given, OPTIONS[i], options[OPTIONS[i]]);
+    p.put(given, "depth", left);
+    const shown = p.apply(method, value, [left, given, context.inspect]);
+    if (shown === value) return formatObject(context, value, level);
+    if (typeof shown !== "string") return format(context, shown, level, true);
+    const margin = repeat(" ", context.indent);
+    let out = "";
+    for (let i = 0; i < shown.length; i++) out += shown[i] === "\n" ? "\n" + margin : shown[i];
+    return out;
   }
 
   function formatObject(context, value, level) {
@@ -142,7 +164,7 @@
       case "boxed": base = "[" + p.slice(tag, 8, tag.length - 1) + ": " + primitive(boxedValue(value, tag), true) + "]"; break;
       default: open = prefix("Object") + "{"; break;
     }
-    if (level > DEPTH) {
+    if (level > context.options.depth) {
       if (base !== "") return base;
       if ((kind === "array" || kind === "object") && p.ownKeys(value).length === (kind === "array" ? 1 : 0)) {
         return open + close;
@@ -157,7 +179,7 @@
     fields(context, value, kind, level, parts);
     context.indent -= 2;
     p.setDelete(context.open, value);
-    let out = join(context, parts, base, open, close, level);
+    let out = join(context, kind === "array" || kind === "view" ? value : undefined, parts, base, open, close, level);
     if (context.circular === value) {
       context.circular = undefined;
       out = "<ref *1> " + out;
@@ -200,13 +222,14 @@
 
   function items(context, value, kind, level, parts) {
     const below = (item) => format(context, item, level + 1, true);
+    const most = context.options.maxArrayLength;
     let count = 0;
     let shown = 0;
     switch (kind) {
       case "array": {
         count = value.length;
         let at = 0;
-        for (; at < count && shown < MOST_ITEMS; shown++) {
+        for (; at < count && shown < most; shown++) {
           if (hasOwn(value, at)) {
             append(parts, field(context, value, at, level));
             at++;
@@ -229,21 +252,21 @@
           return;
         }
         count = p.arrayLength(value);
-        for (; shown < count && shown < MOST_ITEMS; shown++) append(parts, primitive(value[shown], true));
+        for (; shown < count && shown < most; shown++) append(parts, primitive(value[shown], true));
         break;
       case "map":
         count = p.mapSize(value);
         p.mapForEach(value, (item, key) => {
-          if (shown++ < MOST_ITEMS) append(parts, below(key) + " => " + below(item));
+          if (shown++ < most) append(parts, below(key) + " => " + below(item));
         });
-        shown = count < MOST_ITEMS ? count : MOST_ITEMS;
+        shown = count < most ? count : most;
         break;
       case "set":
         count = p.setSize(value);
         p.setForEach(value, (item) => {
-          if (shown++ < MOST_ITEMS) append(parts, below(item));
+          if (shown++ < most) append(parts, below(item));
         });
-        shown = count < MOST_ITEMS ? count : MOST_ITEMS;
+        shown = count < most ? count : most;
         break;
       default: return;
     }
@@ -261,7 +284,9 @@
         append(parts, (isIdentifier(key) ? key : quoted(key)) + ": " + format(context, item, level + 1, true));
       }
     }
+    const { options } = context;
     const names = p.ownKeys(value);
+    if (options.sorted !== false) p.arraySort(names, typeof options.sorted === "function" ? options.sorted : byText);
     let shown = 0;
     for (let i = 0; i < names.length; i++) {
       const key = names[i];
@@ -270,14 +295,21 @@
       if (kind === "array" && typeof key === "string" && isIndex(key)) continue;
       if (kind === "error" && (key === "stack" || key === "message")) continue;
       const hiddenCause = kind === "error" && (key === "cause" || key === "errors");
-      if (!hiddenCause && !p.hasEnumerable(value, key)) continue;
-      if (shown++ >= MOST_ITEMS) {
+      const isHidden = !p.hasEnumerable(value, key);
+      if (isHidden && !hiddenCause && !(options.showHidden && key !== "length")) continue;
+      if (shown++ >= MOST_FIELDS) {
         append(parts, "... more");
         return;
       }
       const text = typeof key === "symbol" ? "[" + p.symbolText(key) + "]" : isIdentifier(key) ? key : quoted(key);
-      append(parts, (hiddenCause ? "[" + text + "]" : text) + ": " + field(context, value, key, level));
+      append(parts, (isHidden ? "[" + text + "]" : text) + ": " + field(context, value, key, level));
     }
+  }
+
+  function byText(a, b) {
+    const left = p.text(a);
+    const right = p.text(b);
+    return left < right ? -1 : left > right ? 1 : 0;
   }
 
   function isIndex(key) {
@@ -292,14 +324,22 @@
     const found = descriptor(value, key);
     if (found === undefined) return "undefined";
     if (hasOwn(found, "value")) return format(context, found.value, level + 1, true);
-    return found.get === undefined ? "[Setter]" : found.set === undefined ? "[Getter]" : "[Getter/Setter]";
+    const label = found.get === undefined ? "[Setter" : found.set === undefined ? "[Getter" : "[Getter/Setter";
+    if (found.get === undefined || !context.options.getters) return label + "]";
+    try {
+      return label + ": " + format(context, p.apply(found.get, value, []), level + 1, true) + "]";
+    } catch (thrown) {
+      return label + ": <Inspection threw>]";
+    }
   }
 
-  // On one line if it fits and holds at most three levels; as Node does.
-  function join(context, parts, base, open, close, level) {
-    if (parts.length === 0) return base !== "" ? base : open + close;
+  // On one line if it fits and holds at most so many levels as `compact` says; as Node does.
+  function join(context, list, entries, base, open, close, level) {
+    if (entries.length === 0) return base !== "" ? base : open + close;
+    const { compact, breakLength } = context.options;
     const head = (base === "" ? "" : base + " ") + open;
-    if (context.level - level < 3) {
+    const parts = list !== undefined && entries.length > 6 && compact >= 1 ? columns(context, entries, list) : entries;
+    if (compact !== false && context.level - level < compact && parts === entries) {
       let length = parts.length * 2 + context.indent + open.length + base.length + 10;
       let whole = !includes(base, "\n");
       let line = "";
@@ -308,7 +348,7 @@
         whole = whole && !includes(parts[i], "\n");
         line += (i === 0 ? "" : ", ") + parts[i];
       }
-      if (whole && length <= LINE) return head + " " + line + " " + close;
+      if (whole && length <= breakLength) return head + " " + line + " " + close;
     }
     const margin = "\n" + repeat(" ", context.indent);
     let out = head;
@@ -316,17 +356,83 @@
     return out + margin + close;
   }
 
-  /** One value as text; a string at the top stays as it is. Throws only what the value's traps throw. */
-  internals.inspect = function (value, nested) {
-    const context = { __proto__: null, open: new p.Set(), level: 0, indent: 0, circular: undefined };
-    return format(context, value, 0, nested === true);
-  };
+  /** A long list's items side by side where they are short: lines of about equal columns, at most 15 or 4 for each level of `compact`. */
+  function columns(context, parts, list) {
+    const { breakLength, compact, maxArrayLength } = context.options;
+    // The last part may say how many more there are.
+    const count = parts.length - (list.length > maxArrayLength ? 1 : 0);
+    const GAP = 2;
+    let total = 0;
+    let longest = 0;
+    for (let i = 0; i < count; i++) {
+      if (includes(parts[i], "\n")) return parts;
+      total += parts[i].length + GAP;
+      if (parts[i].length > longest) longest = parts[i].length;
+    }
+    const widest = longest + GAP;
+    if (widest * 3 + context.indent >= breakLength || (total / widest <= 5 && longest > 6)) return parts;
+    // Two and a half characters are about as wide as one is high: so the block comes out about square.
+    const typical = p.max(widest - 3 - p.sqrt(widest - total / parts.length), 1);
+    const across = p.min(
+      p.round(p.sqrt(2.5 * typical * count) / typical), p.floor((breakLength - context.indent) / widest), compact * 4, 15);
+    if (across <= 1) return parts;
+    const widths = [];
+    for (let column = 0; column < across; column++) {
+      let width = 0;
+      for (let i = column; i < count; i += across) if (parts[i].length > width) width = parts[i].length;
+      append(widths, width + GAP);
+    }
+    let numbers = true;
+    for (let i = 0; i < count && numbers; i++) numbers = typeof list[i] === "number" || typeof list[i] === "bigint";
+    const lines = [];
+    for (let first = 0; first < count; first += across) {
+      const last = p.min(first + across, count) - 1;
+      let line = "";
+      for (let i = first; i < last; i++) {
+        line += numbers ? p.padStart(parts[i] + ", ", widths[i - first], " ") : p.padEnd(parts[i] + ", ", widths[i - first], " ");
+      }
+      append(lines, line + (numbers ? p.padStart(parts[last], widths[last - first] - GAP, " ") : parts[last]));
+    }
+    for (let i = count; i < parts.length; i++) append(lines, parts[i]);
+    return lines;
+  }
 
-  function percent(c, value) {
+  /** What a value's own method is given to show what is inside it. */
+  const inspectNested = (value, options) => internals.inspectWith(value, options);
+
+  function show(value, nested, options, inspect) {
+    const context = { __proto__: null, open: new p.Set(), level: 0, indent: 0, circular: undefined, options, inspect };
+    return format(context, value, 0, nested);
+  }
+
+  /** One value as text; a string at the top stays as it is. Throws only what the value's traps throw. */
+  internals.inspect = (value, nested) => show(value, nested === true, USUAL, inspectNested);
+
+  function usable(given) {
+    const options = { __proto__: null };
+    for (let i = 0; i < OPTIONS.length; i++) {
+      const key = OPTIONS[i];
+      let value = given === undefined || given === null ? undefined : given[key];
+      // null means without an end.
+      if (value === null) value = Infinity;
+      p.put(options, key, value === undefined ? USUAL[key] : value);
+    }
+    return options;
+  }
+
+  /** One value as text, with options as those of Node's util.inspect; text is quoted at the top too. */
+  internals.inspectWith = (value, given, inspect = inspectNested) => show(value, true, usable(given), inspect);
+
+  function deeper(options, depth) {
+    const other = { __proto__: options };
+    return p.put(other, "depth", depth);
+  }
+
+  function percent(c, value, shown) {
     switch (c) {
       case "s":
         if (typeof value === "string") return value;
-        return typeof value === "object" && value !== null ? internals.inspect(value) : primitive(value, false);
+        return typeof value === "object" && value !== null ? shown(value, 0, false) : primitive(value, false);
       case "d":
         if (typeof value === "bigint") return primitive(value, false);
         return typeof value === "symbol" || typeof value === "object" ? "NaN" : primitive(p.number(value), false);
@@ -342,12 +448,15 @@
           return "[Circular]";
         }
       case "c": return "";
-      default: return internals.inspect(value, true);
+      case "o": return shown(value, 4, true);
+      default: return shown(value, undefined, true);
     }
   }
 
-  /** The arguments of a console call as one text. */
-  internals.formatMessage = function (values) {
+  /** The arguments of a console call as one text; the rest is for node:util. */
+  internals.formatMessage = function (values, given, inspect = inspectNested) {
+    const options = usable(given);
+    const shown = (value, depth, nested) => show(value, nested, depth === undefined ? options : deeper(options, depth), inspect);
     let out = "";
     let next = 0;
     if (values.length > 0 && typeof values[0] === "string") {
@@ -360,7 +469,7 @@
         if (c === "%") {
           out += p.slice(pattern, from, i) + "%";
         } else if (next < values.length && includes("sdifjoOc", c)) {
-          out += p.slice(pattern, from, i) + percent(c, values[next++]);
+          out += p.slice(pattern, from, i) + percent(c, values[next++], shown);
         } else {
           continue;
         }
@@ -371,7 +480,7 @@
     }
     for (; next < values.length; next++) {
       if (next > 0) out += " ";
-      out += internals.inspect(values[next]);
+      out += shown(values[next], undefined, false);
     }
     return out;
   };
