@@ -67,7 +67,7 @@ final class StreamingPeer implements LinkUser {
     for (int stream : Set.copyOf(withRoom)) {
       while (leftBytes > 0 && withRoom.contains(stream)) {
         leftBytes -= item.length;
-        if (endpoint.sendItem(stream, item) != Sent.SENT) {
+        if (endpoint.sendItem(stream, item, StreamBlock.NONE) != Sent.SENT) {
           withRoom.remove(stream);
         }
       }
@@ -114,7 +114,7 @@ final class StreamingPeer implements LinkUser {
   }
 
   @Override
-  public boolean item(int stream, byte[] value) {
+  public boolean item(int stream, byte[] value, StreamBlock brought) {
     receivedBytes += value.length;
     endpoint.readStream(stream, value.length, 1);
     return true;
