@@ -22,11 +22,11 @@ class AttackTest {
 
   private static final String WEB =
       "AbortController AbortSignal Blob BroadcastChannel ByteLengthQueuingStrategy CompressionStream"
-          + " CountQueuingStrategy Crypto CustomEvent DOMException DecompressionStream ErrorEvent Event"
+          + " CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DecompressionStream ErrorEvent Event"
           + " EventTarget File FormData Headers MessageChannel MessageEvent MessagePort Navigator Performance"
           + " PerformanceEntry PerformanceMark PerformanceMeasure PromiseRejectionEvent"
           + " ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest"
-          + " ReadableStreamDefaultController ReadableStreamDefaultReader Request Response TextDecoder"
+          + " ReadableStreamDefaultController ReadableStreamDefaultReader Request Response SubtleCrypto TextDecoder"
           + " TextDecoderStream TextEncoder TextEncoderStream TransformStream TransformStreamDefaultController"
           + " URL URLPattern URLSearchParams Worker WritableStream WritableStreamDefaultController"
           + " WritableStreamDefaultWriter addEventListener atob btoa clearInterval clearTimeout console crypto"

@@ -9,7 +9,7 @@ import ringfence.sandbox.protocol.BrokerMessage.BrokerDenied;
 /// What hostile code tries against the web platform, whose JavaScript is loaded after it.
 class WebAttackTest {
   /// Replaces every method of every built-in, and notes what each is called with.
-  private static final String HOOKS =
+  static final String HOOKS =
       """
       const { log } = console;
       const seen = new Set();

@@ -25,11 +25,18 @@ class WebPlatformTest {
     return FILES.stream().map(file -> DynamicContainer.dynamicContainer(file, results(file)));
   }
 
-  private static List<DynamicTest> results(String file) {
+  /// Runs a file of tests as a service.
+  ///
+  /// @param beside modules that it imports
+  static List<DynamicTest> results(String file, String... beside) {
     List<DynamicTest> tests = new ArrayList<>();
     try (var service =
         ServiceUnderTest.of("import './" + file + ".js'; import { run } from './harness.js'; await run();")) {
-      service.module(file + ".js", resource(file)).module("harness.js", resource("harness")).start();
+      service.module(file + ".js", resource(file)).module("harness.js", resource("harness"));
+      for (String module : beside) {
+        service.module(module + ".js", resource(module));
+      }
+      service.start();
       // 100 MB pass through an interpreter here.
       Awaitility.await()
           .atMost(Duration.ofMinutes(3))

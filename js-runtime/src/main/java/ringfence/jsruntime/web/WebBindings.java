@@ -9,6 +9,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
+import ringfence.jsruntime.web.crypto.CryptoFunctions;
 
 /// What the web platform's JavaScript can call in Java.
 ///
@@ -39,6 +40,7 @@ public final class WebBindings {
     });
     put.accept("deflater", a -> codec(new Compressor(CompressionFormat.of(a[0].asString()))));
     put.accept("inflater", a -> codec(new Decompressor(CompressionFormat.of(a[0].asString()))));
+    put.accept("cryptography", CryptoFunctions::call);
   }
 
   /// The function of a chunk; null if the guest's stack has no room for it, which it can bring about at will.

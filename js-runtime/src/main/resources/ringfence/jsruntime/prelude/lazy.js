@@ -40,6 +40,8 @@
     performance: ["Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "performance"],
     navigator: ["Navigator", "navigator"],
     crypto: ["Crypto", "crypto"],
+    cryptokey: ["CryptoKey"],
+    subtle: ["SubtleCrypto"],
     messaging: ["MessageChannel", "MessagePort", "BroadcastChannel"],
     compression: ["CompressionStream", "DecompressionStream"],
     worker: ["Worker"],

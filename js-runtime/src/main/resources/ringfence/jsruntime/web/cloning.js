@@ -1,7 +1,7 @@
 // Structured clone of the platform's own objects, and of what is transferred.
 //
 //   2c Blob: type, u32 n, u8[n]      2d File: type, u32 n, u8[n], name, last modified as a value
-//   2e DOMException: name, message, stack      2f transferred: u32, its number; within a service only
+//   2e DOMException: name, message, stack      2f transferred, or a CryptoKey: u32, its number; within a context only
 //
 // Loaded with idl.js, so whenever a service holds such an object.
 // Specification: html, section 2.7.
@@ -42,6 +42,15 @@
     if (prototype === p.objectPrototype || prototype === null) return false;
     if (isBlob(value)) {
       writeBlob(w, value);
+      return true;
+    }
+    if (internals.isLoaded("cryptokey") && web.cryptoKeys.isKey(value)) {
+      // Its bytes may not be seen, so it goes along as what it is, and only where no bytes leave the context.
+      if (w.transferred === undefined || !p.hasOwn(w.transferred, "takesKeys")) throw writers.refuse("a CryptoKey");
+      const index = p.mapSize(w.transferred);
+      mapSet(w.transferred, value, index);
+      writers.u8(w, 0x2f);
+      writers.u32(w, index);
       return true;
     }
     if (internals.isLoaded("exception") && web.isDomException(value)) {
@@ -123,7 +132,7 @@
 
   /** A value as bytes, and what was transferred with it: { buffer, size, transferred }. */
   web.serialize = function (value, list) {
-    const numbers = web.transferable(list);
+    const numbers = p.put(web.transferable(list), "takesKeys", true);
     const w = internals.encode(value, LIMIT, numbers);
     const transferred = [];
     for (let i = 0; i < list.length; i++) {
@@ -134,6 +143,9 @@
         append(transferred, { __proto__: null, buffer: p.bufferTransfer(list[i]) });
       }
     }
+    p.mapForEach(numbers, (index, value) => {
+      if (index >= list.length) append(transferred, { __proto__: null, key: web.cryptoKeys.stateFor(value) });
+    });
     return { __proto__: null, buffer: w.buffer, size: w.size, transferred };
   };
   const refuse = (web.refuseClone = (what) => writers.refuse(what));
@@ -143,8 +155,10 @@
     const objects = [];
     const ports = [];
     for (let i = 0; i < message.transferred.length; i++) {
-      const { buffer, port } = message.transferred[i];
-      if (port === undefined) {
+      const { buffer, port, key } = message.transferred[i];
+      if (key !== undefined) {
+        append(objects, web.cryptoKeys.make(key));
+      } else if (port === undefined) {
         append(objects, buffer);
       } else {
         append(ports, web.attachPort(port));

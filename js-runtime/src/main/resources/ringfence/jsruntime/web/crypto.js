@@ -1,4 +1,4 @@
-// Random values. Java's SecureRandom makes them.
+// Random values, of Java's SecureRandom, and the way to crypto.subtle, which is loaded when it is first touched.
 //
 // Specification: WebCryptoAPI, section 10.
 (function (internals, host) {
@@ -30,6 +30,10 @@
       }
       if (size > 0) p.arraySet(view, new p.Uint8Array(host.randomBytes(size)), 0);
       return array;
+    }
+    get subtle() {
+      this.#brand;
+      return internals.load("subtle").subtle;
     }
     randomUUID() { this.#brand; return host.randomUuid(); }
   }

@@ -11,6 +11,7 @@
     AbortSignal: ["aborted", "reason"],
     Blob: ["size", "type"],
     BroadcastChannel: ["name"],
+    CryptoKey: ["type", "extractable", "algorithm", "usages"],
     CustomEvent: ["detail"],
     ErrorEvent: ["message", "filename", "lineno", "colno", "error"],
     Event: ["type", "cancelable", "defaultPrevented", "timeStamp"],
