@@ -41,3 +41,6 @@ for (;;) structuredClone(wide);
 //# console.log of what is deep
 const deep = (n) => n === 0 ? {} : { a: deep(n - 1), b: deep(n - 1) };
 for (;;) JSON.stringify(deep(12));
+//# a password that is hashed a thousand million times
+const password = await crypto.subtle.importKey("raw", new Uint8Array(8), "PBKDF2", false, ["deriveBits"]);
+await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-512", salt: new Uint8Array(8), iterations: 1e9 }, password, 512);

@@ -17,7 +17,7 @@ import ringfence.sandbox.protocol.ServiceState;
 
 /// Services that never give their event loop back, in real workers.
 @Tag("long")
-@Timeout(120)
+@Timeout(300)
 class TurnLimitIT {
   private static final Duration TURN = Duration.ofMillis(700);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -38,6 +38,9 @@ class TurnLimitIT {
         "setTimeout(() => { /^((a+)\\2?)+$/.test('a'.repeat(60) + 'b'); }, 1);",
         "setTimeout(() => { let n = 3n; for (;;) n = n * n; }, 1);",
         "setTimeout(() => { (function again() { Promise.resolve().then(again); })(); }, 1);",
+        "const key = await crypto.subtle.importKey('raw', new Uint8Array(1), 'PBKDF2', false, ['deriveBits']);"
+            + "const work = { name: 'PBKDF2', hash: 'SHA-512', salt: new Uint8Array(1), iterations: 1e9 };"
+            + "setTimeout(() => crypto.subtle.deriveBits(work, key, 8), 1);",
       })
   void endsATurnThatDoesNotEnd(String code) {
     services.create(define("busy", TURN, code));
@@ -88,6 +91,29 @@ class TurnLimitIT {
 
     await().atMost(PATIENCE).until(() -> !services.output("steady").isEmpty());
     assertThat(services.status("steady").state()).isEqualTo(ServiceState.RUNNING);
+  }
+
+  /// The making of a key takes seconds, but gives the loop back after each step.
+  @Test
+  void anRsaKeyIsMadeInShortTurns() {
+    services.create(
+        define(
+            "maker",
+            TURN,
+            """
+            let ticks = 0;
+            const timer = setInterval(() => ticks++, 1);
+            const algorithm = { name: "RSA-PSS", modulusLength: 4096, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+            crypto.subtle.generateKey(algorithm, false, ["sign"]).then(({ publicKey }) => {
+              clearInterval(timer);
+              console.log(publicKey.algorithm.modulusLength, ticks > 10);
+            });
+            """));
+    services.start("maker");
+
+    await().atMost(Duration.ofMinutes(4)).until(() -> !services.output("maker").isEmpty());
+    assertThat(services.output("maker").getFirst().text()).isEqualTo("4096 true");
+    assertThat(services.status("maker").state()).isEqualTo(ServiceState.RUNNING);
   }
 
   private static ServiceDefinition define(String name, Duration turn, String code) {

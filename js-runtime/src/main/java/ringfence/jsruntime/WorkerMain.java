@@ -11,6 +11,7 @@ import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.context.ContextFactory;
 import ringfence.jsruntime.loop.Turns;
 import ringfence.jsruntime.loop.WatchedLoops;
+import ringfence.jsruntime.web.crypto.CryptoFunctions;
 import ringfence.sandbox.launch.CommandSocket;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerSeal;
@@ -47,6 +48,12 @@ public final class WorkerMain {
         .start();
   }
 
+  /// What must be done before the seal, and can be done beside the rest.
+  private static String prepared() throws IOException {
+    CryptoFunctions.prepare();
+    return WorkerImage.ownBuildId();
+  }
+
   private static void end(int status, boolean training) {
     if (training) {
       System.exit(status);
@@ -57,7 +64,7 @@ public final class WorkerMain {
   private static int work(CommandSocket socket, boolean sealed, boolean training) {
     try {
       // Reads and digests the jars while the engine starts; both take a good part of the start.
-      FutureTask<String> buildId = new FutureTask<>(WorkerImage::ownBuildId);
+      FutureTask<String> buildId = new FutureTask<>(WorkerMain::prepared);
       Thread.ofPlatform().daemon().name("ringfence-build-id").start(buildId);
       Doorbell doorbell = FutexDoorbell.open();
       Engine engine = ContextFactory.engine("CONSTRAINED");

@@ -126,6 +126,73 @@ class WorkerIT {
   }
 
   @Test
+  void computesBehindTheWall() throws Exception {
+    Worker worker = launch();
+    worker.await(ControlEvent.RemoteReady.class);
+    worker.send(
+        code(
+            "crypto",
+            """
+            const { subtle } = crypto;
+            const data = new Uint8Array(40);
+            const done = [];
+            const hash = 'SHA-512';
+            const publicExponent = new Uint8Array([1, 0, 1]);
+            const times = [];
+            let last = Date.now();
+            const lap = (name) => { done.push(name); times.push(name + ' ' + (Date.now() - last)); last = Date.now(); };
+            await subtle.digest('SHA-384', data); lap('SHA');
+            const mac = await subtle.generateKey({ name: 'HMAC', hash }, true, ['sign']);
+            await subtle.sign('HMAC', mac, data); lap('HMAC');
+            for (const [name, more] of [['AES-GCM', { iv: data }], ['AES-CBC', { iv: data.subarray(0, 16) }],
+                ['AES-CTR', { counter: data.subarray(0, 16), length: 9 }]]) {
+              const key = await subtle.generateKey({ name, length: 256 }, true, ['encrypt']);
+              await subtle.encrypt({ name, ...more }, key, data); lap(name);
+            }
+            const kw = await subtle.generateKey({ name: 'AES-KW', length: 256 }, true, ['wrapKey']);
+            await subtle.wrapKey('raw', mac, kw, 'AES-KW'); lap('AES-KW');
+            for (const name of ['RSASSA-PKCS1-v1_5', 'RSA-PSS']) {
+              const pair = await subtle.generateKey({ name, modulusLength: 1024, publicExponent, hash: 'SHA-1' }, true, ['sign', 'verify']);
+              const algorithm = { name, saltLength: 20 };
+              if (await subtle.verify(algorithm, pair.publicKey, await subtle.sign(algorithm, pair.privateKey, data), data)) lap(name);
+              await subtle.exportKey('jwk', pair.privateKey);
+            }
+            const oaep = await subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 1024, publicExponent, hash: 'SHA-1' }, true, ['encrypt', 'decrypt']);
+            await subtle.decrypt('RSA-OAEP', oaep.privateKey, await subtle.encrypt('RSA-OAEP', oaep.publicKey, data)); lap('RSA-OAEP');
+            for (const namedCurve of ['P-256', 'P-384', 'P-521']) {
+              const pair = await subtle.generateKey({ name: 'ECDSA', namedCurve }, true, ['sign', 'verify']);
+              const algorithm = { name: 'ECDSA', hash };
+              if (await subtle.verify(algorithm, pair.publicKey, await subtle.sign(algorithm, pair.privateKey, data), data)) lap(namedCurve);
+            }
+            for (const name of ['ECDH', 'X25519']) {
+              const pair = await subtle.generateKey({ name, namedCurve: 'P-256' }, true, ['deriveBits']);
+              await subtle.deriveBits({ name, public: pair.publicKey }, pair.privateKey, 256); lap(name);
+            }
+            const edwards = await subtle.generateKey('Ed25519', true, ['sign', 'verify']);
+            if (await subtle.verify('Ed25519', edwards.publicKey, await subtle.sign('Ed25519', edwards.privateKey, data), data)) lap('Ed25519');
+            for (const name of ['HKDF', 'PBKDF2']) {
+              const key = await subtle.importKey('raw', data, name, false, ['deriveBits']);
+              await subtle.deriveBits({ name, hash, salt: data, info: data, iterations: 1000 }, key, 256); lap(name);
+            }
+            console.log(done.join(' '));
+            console.log(times.join(', '));
+            """,
+            List.of(),
+            true));
+    assertThat(worker.await(ControlEvent.Closed.class).reason()).as(() -> "" + worker.events()).isEqualTo(CloseReason.FINISHED);
+    List<String> output =
+        worker.events().stream()
+            .filter(ControlEvent.Output.class::isInstance)
+            .map(event -> ((ControlEvent.Output) event).text())
+            .toList();
+    System.out.println("ms: " + output);
+    assertThat(output.getFirst())
+        .isEqualTo(
+            "SHA HMAC AES-GCM AES-CBC AES-CTR AES-KW RSASSA-PKCS1-v1_5 RSA-PSS RSA-OAEP P-256 P-384 P-521 ECDH X25519"
+                + " Ed25519 HKDF PBKDF2");
+  }
+
+  @Test
   void runsHelloBehindTheWall() throws Exception {
     long launched = System.nanoTime();
     Worker worker = launch();

@@ -16,7 +16,7 @@ public final class HostFunctions {
       } catch (StackOverflowError e) {
         // The guest's own depth; the engine makes a RangeError of it.
         throw e;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         System.getLogger("ringfence.worker")
             .log(System.Logger.Level.ERROR, "host function " + name + " failed", e);
         return "failed";

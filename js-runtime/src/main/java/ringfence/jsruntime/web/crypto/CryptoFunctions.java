@@ -1,6 +1,8 @@
 package ringfence.jsruntime.web.crypto;
 
 import java.nio.ByteBuffer;
+import java.security.NoSuchAlgorithmException;
+import javax.crypto.Cipher;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,18 @@ import org.jspecify.annotations.Nullable;
 /// back says why an operation did not happen: `Name: message`.
 public final class CryptoFunctions {
   private CryptoFunctions() {}
+
+  /// Has the JDK read its policy of key lengths. It does so once, from the files of a folder, and lists them by calls
+  /// that a sealed worker may not make. Takes some milliseconds and loads no provider.
+  ///
+  /// @throws IllegalStateException if it can't
+  public static void prepare() {
+    try {
+      Cipher.getMaxAllowedKeyLength("AES");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   /// Runs an operation.
   ///

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// task it would hold up all else that the service does and would be over `limits.turn`.
 final class RsaSearch implements Proxy {
   private static final int LEAST_BITS = 512;
-  private static final int MOST_BITS = 16384;
+
+  /// With more, one round of a test takes longer than the turn that `limits.turn` allows by default.
+  private static final int MOST_BITS = 8192;
+
   private static final int MOST_EXPONENT_BITS = 64;
 
   /// Primes that are closer are easy to find from their product.
@@ -24,7 +27,7 @@ final class RsaSearch implements Proxy {
   /// @throws CryptoRefusal if there are no such keys
   RsaSearch(int bits, BigInteger exponent) {
     if (bits < LEAST_BITS || bits > MOST_BITS) {
-      throw CryptoRefusal.operation("RSA keys have " + LEAST_BITS + " to " + MOST_BITS + " bits here, not " + bits);
+      throw CryptoRefusal.operation("RSA keys are made with " + LEAST_BITS + " to " + MOST_BITS + " bits here, not " + bits);
     }
     if (!exponent.testBit(0) || exponent.equals(BigInteger.ONE) || exponent.bitLength() > MOST_EXPONENT_BITS) {
       throw CryptoRefusal.operation("the public exponent must be odd, above 1 and of at most " + MOST_EXPONENT_BITS + " bits");
