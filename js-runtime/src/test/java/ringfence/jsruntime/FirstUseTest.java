@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.protocol.BrokerCodec;
@@ -142,7 +143,10 @@ class FirstUseTest {
         .isEqualTo(GOOD);
   }
 
+  /// Not in each build: an overflow inside the engine can leave one of its locks held. In a worker that ends nobody but
+  /// the service that did it; here all tests share the engine.
   @Test
+  @Tag("long")
   void aFirstUseAtTheEndOfTheStackBreaksNothing() {
     // The classes that any loading needs are loaded: what the JVM can't initialise for want of stack stays broken.
     assertThat(run("")).isEqualTo(GOOD);
