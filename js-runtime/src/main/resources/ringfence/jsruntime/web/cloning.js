@@ -143,7 +143,7 @@
         append(transferred, { __proto__: null, buffer: p.bufferTransfer(list[i]) });
       }
     }
-    p.mapForEach(numbers, (index, value) => {
+    if (p.mapSize(numbers) > list.length) p.mapForEach(numbers, (index, value) => {
       if (index >= list.length) append(transferred, { __proto__: null, key: web.cryptoKeys.stateFor(value) });
     });
     return { __proto__: null, buffer: w.buffer, size: w.size, transferred };
