@@ -40,6 +40,11 @@ import ringfence.sandbox.protocol.ServiceName;
 
 /// A [RemoteService] on a thread of its own; the test is its host, and its peers where it wants to be.
 final class ServiceUnderTest implements AutoCloseable {
+  /// The modules of Node's names that a service can import, as the text of a refusal lists them.
+  static final String NODE_MODULES =
+      "node:assert, node:assert/strict, node:buffer, node:events, node:fs, node:fs/promises, node:path, node:path/posix,"
+          + " node:url, node:util, node:util/types";
+
   /// One engine for all tests, as a worker has one for its life.
   static final Engine ENGINE = ContextFactory.engine("CONSTRAINED");
 
