@@ -57,6 +57,29 @@ class CallTest {
     }
   }
 
+  /// What takes longer to read than a turn may last would let a caller end the service that it calls.
+  @Test
+  void aValueThatCostsTooMuchToReadIsRefusedWhereItIsSent() {
+    try (var peer = ServiceUnderTest.named("peer").module("peer.js", "export const size = (list) => list.length;");
+        var page =
+            ServiceUnderTest.of(
+                """
+                const { peer } = service.imports;
+                const outcome = (call) => call.then((value) => value, (e) => e.name + ": " + e.message);
+                console.log(await outcome(peer.size(Array.from({ length: 66000 }, () => ({})))));
+                console.log(await outcome(peer.size(Array.from({ length: 1000 }, () => ({})))));
+                console.log(await outcome(peer.size(new Uint8Array(600000))));
+                """)) {
+      page.importsService(peer);
+      peer.start().awaitRunning();
+      page.start();
+      page.awaitOutput(
+          "MessageTooLargeError: value holds more than 524288 values, each object counted as 8; send bytes, a typed array or a stream",
+          "1000",
+          "600000");
+    }
+  }
+
   @Test
   void anEventThatOneImporterCannotTakeIsAGapToItAndReachesTheOther() {
     String code =

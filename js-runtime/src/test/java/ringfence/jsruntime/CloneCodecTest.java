@@ -2,6 +2,8 @@ package ringfence.jsruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -63,7 +65,7 @@ class CloneCodecTest {
 
   @Test
   void clonesRandomValuesUnchanged() {
-    System.out.println("mvn -pl js-runtime -am test -Dtest=CloneCodecTest -DargLine=-Dringfence.seed=" + SEED);
+    System.out.println("mvn -pl js-runtime -am test -Dtest=CloneCodecTest -Dringfence.seed=" + SEED);
     try (var service =
         ServiceUnderTest.of(
             """
@@ -130,10 +132,31 @@ class CloneCodecTest {
     }
   }
 
+  /// Attack: a message that is small for its limit and takes longer to read than a turn may last.
+  @Test
+  void aMessageOfCountlessObjectsEndsItsLinkAndNothingElse() {
+    int count = 500_000;
+    ByteBuffer message = ByteBuffer.allocate(6 + 2 * count).order(ByteOrder.LITTLE_ENDIAN);
+    message.put((byte) 1).put((byte) 0x21).putInt(count);
+    while (message.hasRemaining()) {
+      message.put((byte) 0x20).put((byte) 0x05);
+    }
+    try (var service =
+        ServiceUnderTest.of("export const take = (...values) => values.length; export const fine = () => 'fine';")) {
+      LocalPort hostile = service.dependant("hostile");
+      LocalPort other = service.dependant("other");
+      service.start().awaitRunning();
+      ServiceUnderTest.send(hostile, new ServiceMessage.Request(1, 1000, "take", message.array()));
+      assertThat(answerOrEnd(hostile)).isFalse();
+      ServiceUnderTest.send(other, new ServiceMessage.Request(1, 1000, "fine", new byte[] {1, 0x21, 0, 0, 0, 0}));
+      assertThat(ServiceUnderTest.next(other)).isInstanceOf(ServiceMessage.Response.class);
+    }
+  }
+
   @Test
   void survivesAnyBytes() {
     // Attack: random bytes, and every valid message with bits flipped or its end cut off, as arguments.
-    System.out.println("mvn -pl js-runtime -am test -Dtest=CloneCodecTest -DargLine=-Dringfence.seed=" + SEED);
+    System.out.println("mvn -pl js-runtime -am test -Dtest=CloneCodecTest -Dringfence.seed=" + SEED);
     Random random = new Random(SEED);
     byte[] valid = rich();
     List<byte[]> attacks = new ArrayList<>();

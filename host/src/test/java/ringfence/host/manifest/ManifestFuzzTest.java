@@ -73,7 +73,7 @@ class ManifestFuzzTest {
     seed = Long.getLong("ringfence.seed", System.nanoTime());
     random = new Random(seed);
     System.out.println(
-        "rerun with: mvn test -pl host -Dtest=ManifestFuzzTest -DargLine=-Dringfence.seed=" + seed);
+        "rerun with: mvn test -pl host -Dtest=ManifestFuzzTest -Dringfence.seed=" + seed);
     folder = Files.createDirectory(outer.resolve("inside"));
     Files.writeString(folder.resolve("page.js"), "export const page = 1;");
     Files.writeString(outer.resolve("secret.js"), CANARY);

@@ -1,6 +1,7 @@
 package ringfence.jsruntime.web;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -32,6 +33,8 @@ public final class WebBindings {
       RANDOM.nextBytes(bytes);
       return ByteBuffer.wrap(bytes);
     });
+    put.accept("utf16Text", a ->
+        ByteBuffer.wrap(bytes(a[0], a[1], a[2])).order(ByteOrder.LITTLE_ENDIAN).asCharBuffer().toString());
     put.accept("charsetDecoder", a -> {
       LegacyDecoder decoder = LegacyDecoder.open(a[0].asString(), a[1].asBoolean());
       return decoder == null

@@ -1,7 +1,7 @@
 // Structured clone from bytes; encode.js draws them.
 //
 // The sender is hostile: any exception from here means that the bytes are no value.
-(function (internals) {
+(function (internals, host) {
   "use strict";
   const p = internals.primordials;
   const { put, putHidden, mapSet, charCodeAt } = p;
@@ -11,6 +11,9 @@
   // One more than the encoder's: a view counts as the parent of its buffer here.
   const MAX_DEPTH = 513;
   const SHORT_DIGITS = 256;
+  // Twice the encoder's: a view counts as the parent of its buffer here, for example.
+  const MOST_COST = 1048576;
+  const OBJECT_COST = 7;
 
   const malformed = (what) => internals.namedError("DataError", "malformed value: " + what);
 
@@ -44,11 +47,8 @@
     if (tag !== 0x0c) throw malformed("text expected, not tag " + tag);
     const length = readU32(r);
     need(r, length * 2);
-    let text = "";
-    for (let i = 0; i < length; i++) {
-      text += p.fromCharCode(r.bytes[r.at] | (r.bytes[r.at + 1] << 8));
-      r.at += 2;
-    }
+    const text = length === 0 ? "" : host.utf16Text(r.buffer, r.at, length * 2);
+    r.at += length * 2;
     return text;
   }
 
@@ -64,7 +64,10 @@
     return object;
   };
 
+  const tooMany = (r) => malformed("more than " + r.mostCost + " values, each object counted as " + (1 + OBJECT_COST));
+
   function readValue(r) {
+    if (++r.cost > r.mostCost) throw tooMany(r);
     const tag = readU8(r);
     if (tag >= 0xc0) return tag - 0xc0;
     if (tag >= 0x80) return decodeUtf8(r, tag - 0x80);
@@ -85,6 +88,7 @@
       }
       default: break;
     }
+    r.cost += OBJECT_COST;
     if (++r.depth > MAX_DEPTH) throw malformed("nested deeper than " + MAX_DEPTH);
     const object = readObject(r, tag);
     r.depth--;
@@ -110,14 +114,18 @@
     return (bigintOf(digits, from, middle) << p.BigInt((to - middle) * 4)) | bigintOf(digits, middle, to);
   }
 
+  /** An array with elements of its own, so that an assignment meets no setter of a prototype. */
+  const slots = (length) => (length === 0 ? [] : p.jsonParse("[0" + p.repeat(",0", length - 1) + "]"));
+
   function readObject(r, tag) {
     switch (tag) {
       case 0x20: return readFields(r, remember(r, {}));
       case 0x21: {
         const length = readU32(r);
         need(r, length);
-        const array = remember(r, []);
-        for (let i = 0; i < length; i++) put(array, i, readValue(r));
+        if (length > r.mostCost - r.cost) throw tooMany(r);
+        const array = remember(r, slots(length));
+        for (let i = 0; i < length; i++) array[i] = readValue(r);
         return array;
       }
       case 0x22: {
@@ -251,7 +259,7 @@
   internals.decode = function (buffer, size, transferred, firstStream, directions) {
     const r = {
       __proto__: null, buffer, bytes: new Uint8Array(buffer), at: 0, end: size, objects: [], count: 0, depth: 0,
-      transferred, firstStream, directions, streams: [], streamsLeft: directions === undefined ? 0 : directions.length,
+      cost: 0, mostCost: transferred === undefined ? MOST_COST : Infinity, transferred, firstStream, directions, streams: [], streamsLeft: directions === undefined ? 0 : directions.length,
     };
     if (readU8(r) !== VERSION) throw malformed("version");
     const value = readValue(r);

@@ -30,6 +30,10 @@
   const { Uint8Array, DataView, ArrayBuffer, arraySet, setFloat64, Map, VIEW_NAMES, ERROR_NAMES } = p;
   const VERSION = 1;
   const MAX_DEPTH = 512;
+  // What a message for another service may cost to read, in the smallest values: about two seconds, where a turn may last
+  // five. An object costs some more.
+  const MOST_COST = 524288;
+  const OBJECT_COST = 7;
   const FIRST_BYTES = 512;
   const MOST_STREAMS = 32;
   const UNCLONEABLE = {
@@ -124,7 +128,12 @@
     }
   }
 
+  const tooMany = (w) => internals.namedError("MessageTooLargeError",
+    "value holds more than " + w.mostCost + " values, each object counted as " + (1 + OBJECT_COST)
+      + "; send bytes, a typed array or a stream");
+
   function writeValue(w, value) {
+    if (++w.cost > w.mostCost) throw tooMany(w);
     switch (typeof value) {
       case "undefined": return u8(w, 0x00);
       case "boolean": return u8(w, value ? 0x03 : 0x02);
@@ -155,6 +164,7 @@
       return u32(w, known);
     }
     mapSet(w.seen, value, w.count++);
+    w.cost += OBJECT_COST;
     if (++w.depth > MAX_DEPTH) throw refuse("a value nested deeper than " + MAX_DEPTH);
     if (isArray(value)) writeArray(w, value);
     else if (p.isView(value)) writeView(w, value);
@@ -340,13 +350,14 @@
   /**
    * Encodes a value; the writer that is returned holds `buffer`, `size` and `streams`. `transferred`, if given, maps
    * what is not to be copied to its number. `takesStreams`: true if the value may hold streams and ports, a Map if it may
-   * hold those in it, and otherwise nothing or, as text, why it may not.
+   * hold those in it, and otherwise nothing or, as text, why it may not. Without `transferred` it is for another service,
+   * which must be able to read it within one turn, so it may hold no more than MOST_COST.
    */
   internals.encode = function (value, limit, transferred, takesStreams) {
     const buffer = new ArrayBuffer(FIRST_BYTES);
     const w = {
       __proto__: null, buffer, bytes: new Uint8Array(buffer), capacity: FIRST_BYTES, size: 0, limit,
-      seen: new Map(), count: 0, depth: 0, transferred, takesStreams, streams: typeof takesStreams === "boolean" || typeof takesStreams === "object" ? [] : NO_LIST,
+      seen: new Map(), count: 0, depth: 0, cost: 0, mostCost: transferred === undefined ? MOST_COST : Infinity, transferred, takesStreams, streams: typeof takesStreams === "boolean" || typeof takesStreams === "object" ? [] : NO_LIST,
     };
     u8(w, VERSION);
     writeValue(w, value);

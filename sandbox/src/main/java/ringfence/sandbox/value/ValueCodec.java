@@ -10,6 +10,13 @@ public final class ValueCodec {
   /// As deep as values may nest, on both sides.
   static final int MAX_DEPTH = 512;
 
+  /// What a message may cost its reader, in the smallest values, on both sides: a service must be able to read it within
+  /// one turn of its event loop. Bytes and typed arrays cost little, however long they are.
+  static final int MOST_COST = 1 << 19;
+
+  /// What an object, an array or another value with an inside costs beside what is in it.
+  static final int OBJECT_COST = 8;
+
   static final int UNDEFINED = 0x00;
   static final int NULL = 0x01;
   static final int FALSE = 0x02;
@@ -61,7 +68,7 @@ public final class ValueCodec {
   /// Encodes a value.
   ///
   /// @param limit the most bytes
-  /// @throws UnsupportedValueException if it is nested too deep or takes more bytes
+  /// @throws UnsupportedValueException if it is nested too deep, holds too many values or takes more bytes
   public static byte[] encode(ServiceValue value, int limit) {
     ValueWriter out = new ValueWriter(limit);
     out.u8(VERSION);

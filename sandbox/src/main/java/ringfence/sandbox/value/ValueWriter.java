@@ -21,6 +21,7 @@ final class ValueWriter {
   private byte[] bytes = new byte[64];
   private int size;
   private int depth;
+  private int cost;
 
   ValueWriter(int limit) {
     this.limit = limit;
@@ -30,7 +31,20 @@ final class ValueWriter {
     return Arrays.copyOf(bytes, size);
   }
 
+  private static boolean isPlain(ServiceValue value) {
+    return switch (value) {
+      case ServiceValue.Nothing _, ServiceValue.Bool _, ServiceValue.Num _, ServiceValue.Big _, ServiceValue.Text _ -> true;
+      default -> false;
+    };
+  }
+
   void write(ServiceValue value) {
+    cost += isPlain(value) ? 1 : ValueCodec.OBJECT_COST;
+    if (cost > ValueCodec.MOST_COST) {
+      throw new UnsupportedValueException(
+          "the value holds more than %d values, each object counted as %d; send bytes or a stream"
+              .formatted(ValueCodec.MOST_COST, ValueCodec.OBJECT_COST));
+    }
     if (++depth > ValueCodec.MAX_DEPTH) {
       throw new UnsupportedValueException("the value is nested deeper than " + ValueCodec.MAX_DEPTH);
     }

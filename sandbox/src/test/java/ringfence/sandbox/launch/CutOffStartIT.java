@@ -28,7 +28,7 @@ class CutOffStartIT {
   void outerProcessKilledAtARandomInstantOfItsStartLeavesNothing() throws Exception {
     long seed = Long.getLong("ringfence.seed", System.nanoTime());
     System.out.println(
-        "rerun with: mvn verify -pl sandbox -Dit.test=CutOffStartIT -DargLine=-Dringfence.seed=" + seed);
+        "rerun with: mvn verify -pl sandbox -Dit.test=CutOffStartIT -Dringfence.seed=" + seed);
     Random random = new Random(seed);
     String marker = "marker-" + UUID.randomUUID();
     // As real workers start: in a group, which is entered first, where the machine has groups.

@@ -24,7 +24,7 @@ class HostKilledIT {
   void noWorkerOutlivesAHostThatIsKilledAtARandomInstant() throws Exception {
     long seed = Long.getLong("ringfence.seed", System.nanoTime());
     System.out.println(
-        "rerun with: mvn verify -pl sandbox -Dit.test=HostKilledIT -DargLine=-Dringfence.seed=" + seed);
+        "rerun with: mvn verify -pl sandbox -Dit.test=HostKilledIT -Dringfence.seed=" + seed);
     Random random = new Random(seed);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     long started = 0;

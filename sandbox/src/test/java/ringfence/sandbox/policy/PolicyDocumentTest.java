@@ -13,7 +13,7 @@ import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 
 /// Keeps `docs/policies.md` and [PolicyMapper] together. To write the page anew:
-/// `mvn -pl sandbox test -Dtest=PolicyDocumentTest -DargLine=-Dringfence.write.docs=true`
+/// `mvn -pl sandbox test -Dtest=PolicyDocumentTest -Dringfence.write.docs=true`
 class PolicyDocumentTest {
   private static final Path PAGE = Path.of("..", "docs", "policies.md");
 

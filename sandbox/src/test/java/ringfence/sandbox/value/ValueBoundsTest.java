@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,5 +131,16 @@ class ValueBoundsTest {
       assertThat(ValueCodec.decode(encoded, 0)).isEqualTo(value);
       assertThat(new String(encoded, StandardCharsets.ISO_8859_1)).endsWith(hex.replace("-", ""));
     }
+  }
+
+  @Test
+  void whatCostsItsReaderTooMuchIsNotWritten() {
+    ServiceValue plain = new ServiceValue.Items(Collections.nCopies((1 << 19) - 8, new ServiceValue.Num(1)));
+    assertThat(ValueCodec.encode(plain, 16 << 20)).hasSizeGreaterThan(1 << 18);
+    ServiceValue object = new ServiceValue.Items(List.of());
+    ServiceValue objects = new ServiceValue.Items(Collections.nCopies(1 << 16, object));
+    assertThatThrownBy(() -> ValueCodec.encode(objects, 16 << 20))
+        .isInstanceOf(UnsupportedValueException.class)
+        .hasMessage("the value holds more than 524288 values, each object counted as 8; send bytes or a stream");
   }
 }
