@@ -279,6 +279,17 @@ class CallTest {
     }
   }
 
+  /// Attack: end another service by a call that comes before its code.
+  @Test
+  void aCallThatComesBeforeTheCodeWaitsForIt() {
+    try (var service = ServiceUnderTest.of("export const f = () => 1;")) {
+      LocalPort peer = service.dependant("early");
+      ServiceUnderTest.send(peer, new ServiceMessage.Request(1, 1000, "f", new byte[] {1, 0x21, 0, 0, 0, 0}));
+      service.start().awaitRunning();
+      assertThat(ServiceUnderTest.next(peer)).isInstanceOf(ServiceMessage.Response.class);
+    }
+  }
+
   @Test
   void countsEventsThatFoundNoRoomAndTellsTheReceiver() {
     try (var counter =

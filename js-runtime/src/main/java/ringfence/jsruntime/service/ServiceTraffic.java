@@ -22,6 +22,7 @@ import ringfence.sandbox.protocol.ServiceName;
 /// The links of this service as one work of its loop.
 public final class ServiceTraffic implements Work, LinkCalls {
   private final LinkEndpoint endpoint;
+  private final Supplier<@Nullable Guest> guest;
   private final Map<String, Integer> listeners = new HashMap<>();
 
   /// Makes the traffic of a service without links.
@@ -29,6 +30,7 @@ public final class ServiceTraffic implements Work, LinkCalls {
   /// @param clock of the loop
   /// @param guest null until the code has come
   public ServiceTraffic(Doorbell doorbell, LongSupplier clock, Supplier<@Nullable Guest> guest) {
+    this.guest = guest;
     endpoint = new LinkEndpoint(doorbell, clock, new GuestLinks(guest), GuestLinks::error);
   }
 
@@ -75,7 +77,8 @@ public final class ServiceTraffic implements Work, LinkCalls {
 
   @Override
   public boolean run(int limit, long nowNanos) {
-    return endpoint.run(limit, nowNanos);
+    // A link may come before the code, and a peer does not wait for it; what it says does.
+    return guest.get() != null && endpoint.run(limit, nowNanos);
   }
 
   @Override
