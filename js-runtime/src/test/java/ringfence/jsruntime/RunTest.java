@@ -30,6 +30,21 @@ class RunTest {
   }
 
   @Test
+  void observersKeepNoServiceAliveButHearWhatWasMarked() {
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            new PerformanceObserver((list) => console.log(list.getEntries()[0].name)).observe({ type: "mark" });
+            performance.mark("heard");
+            """)) {
+      service.endWhenIdle().start();
+
+      assertThat(service.awaitClosed()).isEqualTo(CloseReason.FINISHED);
+      assertThat(service.output()).containsExactly("heard");
+    }
+  }
+
+  @Test
   void firesTimersByDueTimeThenByCreationWithMicrotasksBetween() {
     try (var service =
         ServiceUnderTest.of(

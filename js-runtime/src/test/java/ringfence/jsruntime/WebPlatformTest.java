@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 /// The conformance tests of the web platform, written from the standards in JavaScript: each file of the test
 /// resources runs as a service of its own, and each test in it is a test here.
 class WebPlatformTest {
-  private static final List<String> FILES = List.of("events", "abort", "streams", "url", "encoding", "fetchtypes", "messaging", "extras");
+  private static final List<String> FILES = List.of("events", "abort", "streams", "url", "encoding", "fetchtypes", "messaging", "performance", "extras");
 
   @TestFactory
   Stream<DynamicContainer> conforms() {

@@ -38,6 +38,7 @@
     encodingstreams: ["TextDecoderStream", "TextEncoderStream"],
     base64: ["atob", "btoa"],
     performance: ["Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "performance"],
+    performanceobserver: ["PerformanceObserver", "PerformanceObserverEntryList"],
     navigator: ["Navigator", "navigator"],
     crypto: ["Crypto", "crypto"],
     cryptokey: ["CryptoKey"],

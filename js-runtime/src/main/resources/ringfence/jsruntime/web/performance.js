@@ -13,6 +13,7 @@
 
   let nameOf;
   let typeOf;
+  let startOf;
   class PerformanceEntry {
     #name; #type; #start; #duration;
     constructor(token, name, type, start, duration) {
@@ -32,6 +33,7 @@
     static {
       nameOf = (entry) => entry.#name;
       typeOf = (entry) => entry.#type;
+      startOf = (entry) => entry.#start;
     }
   }
   p.defineProperty(PerformanceEntry, "length", { __proto__: null, value: 0 });
@@ -75,9 +77,10 @@
     }
     // In order of start; of equal ones in the order of their making.
     let at = entries.length;
-    while (at > 0 && entries[at - 1].startTime > entry.startTime) at--;
+    while (at > 0 && startOf(entries[at - 1]) > startOf(entry)) at--;
     for (let i = entries.length; i > at; i--) p.put(entries, i, entries[i - 1]);
     p.put(entries, at, entry);
+    if (timeline.onAdded !== undefined) timeline.onAdded(entry);
     return entry;
   }
 
@@ -89,21 +92,24 @@
       return time;
     }
     for (let i = entries.length - 1; i >= 0; i--) {
-      if (typeOf(entries[i]) === "mark" && nameOf(entries[i]) === value) return entries[i].startTime;
+      if (typeOf(entries[i]) === "mark" && nameOf(entries[i]) === value) return startOf(entries[i]);
     }
     throw idl.fail("SyntaxError", "there is no mark '" + value + "'");
   }
   const markOrTime = (value) => (typeof value === "number" ? value : idl.text(value));
 
-  function select(type, name) {
+  function select(list, type, name) {
     const out = [];
-    for (let i = 0; i < entries.length; i++) {
-      if ((type === undefined || typeOf(entries[i]) === type) && (name === undefined || nameOf(entries[i]) === name)) {
-        append(out, entries[i]);
-      }
+    for (let i = 0; i < list.length; i++) {
+      if ((type === undefined || typeOf(list[i]) === type) && (name === undefined || nameOf(list[i]) === name)) append(out, list[i]);
     }
     return out;
   }
+
+  /** What observers need; they set `onAdded`. */
+  const timeline = (web.performanceTimeline = {
+    __proto__: null, MOST_ENTRIES, select, startOf, typeOf, onAdded: undefined, entries: (type) => select(entries, type, undefined),
+  });
 
   function clear(type, name) {
     const left = [];
@@ -164,16 +170,16 @@
       this.#brand;
       clear("measure", measureName === undefined ? undefined : idl.text(measureName));
     }
-    getEntries() { this.#brand; return select(undefined, undefined); }
+    getEntries() { this.#brand; return select(entries, undefined, undefined); }
     getEntriesByType(type) {
       this.#brand;
       idl.need(arguments.length, 1, "Performance.getEntriesByType");
-      return select(idl.text(type), undefined);
+      return select(entries, idl.text(type), undefined);
     }
     getEntriesByName(name, type = undefined) {
       this.#brand;
       idl.need(arguments.length, 1, "Performance.getEntriesByName");
-      return select(type === undefined ? undefined : idl.text(type), idl.text(name));
+      return select(entries, type === undefined ? undefined : idl.text(type), idl.text(name));
     }
     toJSON() {
       this.#brand;

@@ -3,28 +3,6 @@ import { test, equals, isTrue, throws, rejects, delay } from "./harness.js";
 const all = async (stream) => new Response(stream).bytes();
 const through = (bytes, transform) => all(new Blob([bytes]).stream().pipeThrough(transform));
 
-test("performance: clock, marks and measures", async () => {
-  isTrue(Math.abs(performance.timeOrigin + performance.now() - Date.now()) < 1000);
-  const mark = performance.mark("a", { startTime: 5, detail: { x: 1 } });
-  equals([mark.name, mark.entryType, mark.startTime, mark.duration, mark.detail], ["a", "mark", 5, 0, { x: 1 }]);
-  performance.mark("b", { startTime: 9 });
-  const measure = performance.measure("m", "a", "b");
-  equals([measure.startTime, measure.duration, measure.detail], [5, 4, null]);
-  equals(performance.measure("n", { start: 1, duration: 2 }).duration, 2);
-  equals(performance.measure("o", { end: 9, duration: 2 }).startTime, 7);
-  equals(performance.getEntries().map((e) => e.name), ["n", "a", "m", "o", "b"]);
-  equals(performance.getEntriesByType("mark").length, 2);
-  equals(performance.getEntriesByName("m", "mark").length, 0);
-  throws("SyntaxError", () => performance.measure("x", "missing"));
-  throws(TypeError, () => performance.measure("x", { start: 1, end: 2, duration: 3 }));
-  throws(TypeError, () => performance.measure("x", { detail: 1 }));
-  throws(TypeError, () => performance.mark("x", { startTime: -1 }));
-  performance.clearMarks("a"); performance.clearMeasures();
-  equals(performance.getEntries().map((e) => e.name), ["b"]);
-  equals(JSON.parse(JSON.stringify(mark)).name, "a");
-  performance.clearMarks();
-});
-
 test("random values", () => {
   const array = new Uint32Array(8);
   isTrue(crypto.getRandomValues(array) === array && array.some((x) => x !== 0));
