@@ -21,15 +21,15 @@ final class DefinitionReader {
 
   private static final Set<String> SERVICE =
       Set.of("file", "code", "imports", "policy", "permissions", "limits", "uncaught", "restart", "args");
-  private static final Set<String> CHILD_SERVICE =
+  static final Set<String> CHILD_SERVICE =
       Set.of(
           "name", "file", "code", "modules", "entry", "imports", "policy", "permissions", "limits",
           "uncaught", "restart", "args");
-  private static final Set<String> LIMITS =
+  static final Set<String> LIMITS =
       Set.of(
           "heap", "start", "close", "call", "output", "turn", "cpu", "calls", "timers", "files", "written", "response",
           "message");
-  private static final Set<String> PERMISSIONS =
+  static final Set<String> PERMISSIONS =
       Set.of("env", "eval", "hrtime", "read", "write", "net", "listen", "create", "threads");
 
   private final String source;

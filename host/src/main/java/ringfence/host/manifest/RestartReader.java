@@ -8,7 +8,7 @@ import ringfence.host.lifecycle.RestartPolicy;
 
 /// Reads `restart: on-failure`, or `restart: { policy: on-failure, backoff: 100ms..30s, max: 5 in 60s }`.
 final class RestartReader {
-  private static final Set<String> KEYS = Set.of("policy", "backoff", "max");
+  static final Set<String> KEYS = Set.of("policy", "backoff", "max");
   private static final Pattern RANGE = Pattern.compile("(.+?)\\s*\\.\\.\\s*(.+)");
   private static final Pattern RATE = Pattern.compile("(\\d{1,9})\\s+in\\s+(.+)");
 
