@@ -164,9 +164,13 @@ class WorkerProcessIT {
     }
     assertThat(TestWorker.processesWith(WorkerImage.name(marker))).isEmpty();
     assertThat(descriptors()).isEqualTo(before);
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .noneMatch(name -> name.equals("ringfence-spawner"));
+    // Its last steps come after its pool says that it has ended.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.equals("ringfence-spawner")));
   }
 
   @Test
