@@ -12,31 +12,41 @@ import org.jspecify.annotations.Nullable;
 /// The control group of one worker: one folder with v2, one a controller with v1. Thread-safe.
 final class WorkerGroup {
   /// A worker that only the host's watch bounds.
-  static final WorkerGroup NONE = new WorkerGroup(List.of(), null, null);
+  static final WorkerGroup NONE = new WorkerGroup(List.of(), List.of(), null, null);
 
   private static final String OOM_KILL = "oom_kill ";
 
   private final List<Path> folders;
+  private final List<Path> entered;
   private final @Nullable Path memoryEvents;
-  private final @Nullable CpuWeight weight;
+  private final @Nullable Background background;
 
-  /// @param folders that the worker's processes enter
+  /// Puts a worker behind the others, or among them again.
+  @FunctionalInterface
+  interface Background {
+    void background(boolean background) throws IOException;
+  }
+
+  /// @param folders that are the worker's
+  /// @param entered those of them that its processes enter
   /// @param memoryEvents the file that counts the kernel's kills; null where memory is not bounded
-  /// @param weight null where all have the same
-  WorkerGroup(List<Path> folders, @Nullable Path memoryEvents, @Nullable CpuWeight weight) {
+  /// @param background null where there is none
+  WorkerGroup(
+      List<Path> folders, List<Path> entered, @Nullable Path memoryEvents, @Nullable Background background) {
     this.folders = List.copyOf(folders);
+    this.entered = List.copyOf(entered);
     this.memoryEvents = memoryEvents;
-    this.weight = weight;
+    this.background = background;
   }
 
   boolean knowsBackground() {
-    return weight != null;
+    return background != null;
   }
 
   /// As [WorkerProcess#background].
   void background(boolean background) throws IOException {
-    if (weight != null) {
-      weight.background(background);
+    if (this.background != null) {
+      this.background.background(background);
     }
   }
 
@@ -50,19 +60,19 @@ final class WorkerGroup {
   ///
   /// @throws LaunchException if there is no shell
   List<String> command(List<String> program) throws LaunchException {
-    if (folders.isEmpty()) {
+    if (entered.isEmpty()) {
       return program;
     }
     List<String> command = new ArrayList<>();
     StringBuilder script = new StringBuilder();
-    for (int i = 1; i <= folders.size(); i++) {
+    for (int i = 1; i <= entered.size(); i++) {
       script.append("echo $$ >\"$").append(i).append("\" && ");
     }
     // Shells export where they are; that is the host's, and must not show in the worker's environment.
-    script.append("shift ").append(folders.size()).append(" && unset PWD OLDPWD SHLVL && exec \"$@\"");
+    script.append("shift ").append(entered.size()).append(" && unset PWD OLDPWD SHLVL && exec \"$@\"");
     command.addAll(
         List.of(Programs.require("sh", "dash").toString(), "-c", script.toString(), "ringfence"));
-    folders.forEach(folder -> command.add(folder.resolve("cgroup.procs").toString()));
+    entered.forEach(folder -> command.add(folder.resolve("cgroup.procs").toString()));
     command.addAll(program);
     return List.copyOf(command);
   }

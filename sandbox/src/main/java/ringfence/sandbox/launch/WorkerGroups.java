@@ -55,9 +55,10 @@ final class WorkerGroups implements AutoCloseable {
   WorkerGroup create(ProcessPolicy policy) throws LaunchException {
     leaving.removeIf(WorkerGroup::remove);
     try {
-      Optional<Path> cpu = cpuPlace.enter(own() + NUMBER.incrementAndGet());
+      String own = own();
+      List<Path> cpu = cpuPlace.enter(() -> own + NUMBER.incrementAndGet());
       try {
-        return create(own() + NUMBER.incrementAndGet(), cpu, policy);
+        return create(own + NUMBER.incrementAndGet(), cpu, policy);
       } catch (IOException e) {
         cpuPlace.leave();
         throw e;
@@ -67,13 +68,13 @@ final class WorkerGroups implements AutoCloseable {
     }
   }
 
-  private WorkerGroup create(String name, Optional<Path> cpuFolder, ProcessPolicy policy) throws IOException {
+  private WorkerGroup create(String name, List<Path> cpuFolders, ProcessPolicy policy) throws IOException {
     Optional<Path> memory = places.memory().map(folder -> folder.resolve(name));
     Optional<Path> pids = places.pids().map(folder -> folder.resolve(name));
-    Optional<Path> cpu = cpuFolder.map(folder -> folder.resolve(name));
+    List<Path> cpu = cpuFolders.stream().map(folder -> folder.resolve(name)).toList();
     List<Path> made = new ArrayList<>();
     try {
-      for (Path folder : Stream.of(memory, pids, cpu).flatMap(Optional::stream).distinct().toList()) {
+      for (Path folder : Stream.concat(Stream.of(memory, pids).flatMap(Optional::stream), cpu.stream()).distinct().toList()) {
         Files.createDirectory(folder);
         made.add(folder);
       }
@@ -87,10 +88,18 @@ final class WorkerGroups implements AutoCloseable {
       made.forEach(WorkerGroup::remove);
       throw e;
     }
-    return made.isEmpty()
-        ? WorkerGroup.NONE
-        : new WorkerGroup(
-            made, memory.map(this::events).orElse(null), cpu.flatMap(CpuWeight::of).orElse(null));
+    if (made.isEmpty()) {
+      return WorkerGroup.NONE;
+    }
+    Path events = memory.map(this::events).orElse(null);
+    if (cpu.size() > 1) {
+      CpuSides sides = new CpuSides(cpu.getFirst(), cpu.getLast());
+      List<Path> entered = made.stream().filter(folder -> !folder.equals(sides.fore())).toList();
+      return new WorkerGroup(made, entered, events, sides::background);
+    }
+    WorkerGroup.Background weight =
+        cpu.stream().findFirst().flatMap(CpuWeight::of).<WorkerGroup.Background>map(of -> of::background).orElse(null);
+    return new WorkerGroup(made, made, events, weight);
   }
 
   private void boundMemory(Path folder, long bytes) throws IOException {
