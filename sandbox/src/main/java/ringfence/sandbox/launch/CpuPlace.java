@@ -20,7 +20,7 @@ import ringfence.sandbox.policy.Cgroups;
 /// ```
 /// Side by side in one folder, one that wakes up waits for milliseconds behind an idle one that has just been started:
 /// what the kernel (6.18) knows of their shares of the folder is too coarse. Measured as the p99 of a call between two
-/// services beside two that are restarted all the time: 1.07 of the quiet one with two folders, 2.7 to 5 with one.
+/// services beside two that are restarted all the time: 1.4 to 1.9 of the quiet one with two folders, 2.7 to 5 with one.
 ///
 /// Thread-safe.
 final class CpuPlace implements AutoCloseable {
