@@ -324,9 +324,11 @@ class RealWorkersIT {
           define("stuck")
               .limits(
                   Limits.DEFAULT.withHeapBytes(96L << 20).withStart(Duration.ofSeconds(60)).withClose(Duration.ofMillis(300)).withTurn(Duration.ofMinutes(5)).withCall(Duration.ofSeconds(30)).withOutputLines(10))
-              .code("setTimeout(() => { for (;;); }, 1);")
+              .code("setTimeout(() => { console.log('loops'); for (;;); }, 1);")
               .build());
       services.start("stuck");
+      // A close that came before the loop would end the service well.
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(output).contains("stuck: loops"));
 
       assertThat(services.close("stuck"))
           .isEqualTo(new ExitCause.Overdue(ExitCause.Phase.CLOSE, Duration.ofMillis(300)));
