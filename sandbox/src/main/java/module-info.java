@@ -2,6 +2,8 @@
 ///
 /// Only `ringfence.sandbox.os` makes native calls, and it is not exported.
 module ringfence.sandbox {
+  // Java's end of a link reads and writes JSON; workers, which leave that to their engine, do without it.
+  requires static com.fasterxml.jackson.core;
   requires static transitive org.jspecify;
 
   exports ringfence.sandbox.file;

@@ -10,6 +10,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
+import ringfence.sandbox.value.JsonText;
 import ringfence.jsruntime.web.crypto.CryptoFunctions;
 
 /// What the web platform's JavaScript can call in Java.
@@ -35,6 +36,8 @@ public final class WebBindings {
     });
     put.accept("utf16Text", a ->
         ByteBuffer.wrap(bytes(a[0], a[1], a[2])).order(ByteOrder.LITTLE_ENDIAN).asCharBuffer().toString());
+    put.accept("jsonCost", a -> JsonText.cost(bytes(a[0], a[1], a[2])));
+    put.accept("jsonText", a -> JsonText.bounded(bytes(a[0], a[1], a[2])));
     put.accept("charsetDecoder", a -> {
       LegacyDecoder decoder = LegacyDecoder.open(a[0].asString(), a[1].asBoolean());
       return decoder == null

@@ -16,8 +16,9 @@
     __proto__: null,
     "prelude/inspect": ["inspect", "inspectWith", "formatMessage"],
     "prelude/encode": [
-      "insideOf", "writers", "encode", "NO_STREAMS", "openStreams", "startStreams", "abandonStreams", "dropStreams",
+      "insideOf", "writers", "encode", "streamKind", "NO_STREAMS", "openStreams", "startStreams", "abandonStreams", "dropStreams",
     ],
+    "prelude/json": ["jsonText", "jsonTexts"],
     "prelude/decode": ["decode", "decodeHost", "readers"],
     "prelude/listeners": ["makeListeners"],
     "prelude/broker": ["asked", "own", "brokerReply", "brokerFailure", "brokerDenied"],

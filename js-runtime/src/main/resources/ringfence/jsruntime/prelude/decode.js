@@ -1,28 +1,33 @@
 // Structured clone from bytes; encode.js draws them.
 //
-// The sender is hostile: any exception from here means that the bytes are no value.
+// The sender is hostile: any exception from here means that the bytes are no value. As in encode.js, functions return at
+// their end where all values pass.
 (function (internals, host) {
   "use strict";
   const p = internals.primordials;
-  const { put, putHidden, mapSet, charCodeAt } = p;
+  const { put, putHidden, mapGet, mapSet, charCodeAt } = p;
   const { Uint8Array, DataView, ArrayBuffer, arraySet, getFloat64 } = p;
   const { Map, Set, Error, VIEWS, VIEW_ELEMENT_BYTES, ERROR_PROTOTYPES } = p;
   const VERSION = 1;
   // One more than the encoder's: a view counts as the parent of its buffer here.
   const MAX_DEPTH = 513;
   const SHORT_DIGITS = 256;
+  // JSON of so many bytes is counted by its bytes.
+  const SHORT_JSON = 8192;
   // Twice the encoder's: a view counts as the parent of its buffer here, for example.
   const MOST_COST = 1048576;
   const OBJECT_COST = 7;
 
   const malformed = (what) => internals.namedError("DataError", "malformed value: " + what);
 
+  const missing = (r, bytes) => malformed(bytes + " bytes are missing at " + r.at);
+
   function need(r, bytes) {
-    if (r.end - r.at < bytes) throw malformed(bytes + " bytes are missing at " + r.at);
+    if (r.end - r.at < bytes) throw missing(r, bytes);
   }
 
   function readU8(r) {
-    need(r, 1);
+    if (r.at >= r.end) throw missing(r, 1);
     return r.bytes[r.at++];
   }
 
@@ -36,16 +41,24 @@
 
   function readF64(r) {
     need(r, 8);
-    const value = getFloat64(new DataView(r.buffer, r.at, 8), 0, true);
+    if (r.view === undefined) r.view = new DataView(r.buffer);
+    const value = getFloat64(r.view, r.at, true);
     r.at += 8;
     return value;
   }
 
   function readText(r, tag) {
-    if (tag >= 0x80 && tag < 0xc0) return decodeUtf8(r, tag - 0x80);
-    if (tag === 0x0b) return decodeUtf8(r, readU32(r));
-    if (tag !== 0x0c) throw malformed("text expected, not tag " + tag);
-    const length = readU32(r);
+    return tag >= 0x80 && tag < 0xc0 ? decodeUtf8(r, tag - 0x80)
+      : tag === 0x0b ? decodeUtf8(r, readU32(r))
+      : tag === 0x0c ? decodeUtf16(r, readU32(r))
+      : noText(tag);
+  }
+
+  function noText(tag) {
+    throw malformed("text expected, not tag " + tag);
+  }
+
+  function decodeUtf16(r, length) {
     need(r, length * 2);
     const text = length === 0 ? "" : host.utf16Text(r.buffer, r.at, length * 2);
     r.at += length * 2;
@@ -59,8 +72,14 @@
     return text;
   }
 
+  /** Notes what the next number stands for: undefined until it is whole. */
+  const note = (r, number, object) => {
+    if (r.objects === undefined) r.objects = new Map();
+    mapSet(r.objects, number, object);
+  };
+
   const remember = (r, object) => {
-    put(r.objects, r.count++, object);
+    note(r, r.count++, object);
     return object;
   };
 
@@ -69,25 +88,43 @@
   function readValue(r) {
     if (++r.cost > r.mostCost) throw tooMany(r);
     const tag = readU8(r);
-    if (tag >= 0xc0) return tag - 0xc0;
-    if (tag >= 0x80) return decodeUtf8(r, tag - 0x80);
-    switch (tag) {
-      case 0x00: return undefined;
-      case 0x01: return null;
-      case 0x02: return false;
-      case 0x03: return true;
-      case 0x08: return readU32(r) | 0;
-      case 0x09: return readF64(r);
-      case 0x0a: return readBigint(r);
-      case 0x0b:
-      case 0x0c: return readText(r, tag);
-      case 0x10: {
-        const index = readU32(r);
-        if (index >= r.count || r.objects[index] === undefined) throw malformed("no object " + index);
-        return r.objects[index];
-      }
-      default: break;
-    }
+    return tag >= 0xc0 ? tag - 0xc0
+      : tag >= 0x80 ? decodeUtf8(r, tag - 0x80)
+      : tag < SCALARS.length ? SCALARS[tag](r, tag)
+      : tag === 0x10 ? readReference(r)
+      : readNested(r, tag);
+  }
+
+  const noValue = (r, tag) => {
+    throw malformed("no value has tag " + tag);
+  };
+
+  // A list with all its places, so that no lookup goes to a prototype.
+  const SCALARS = [
+    () => undefined, () => null, () => false, () => true, noValue, noValue, readJson, noValue,
+    (r) => readU32(r) | 0, readF64, readBigint, readText, readText,
+  ];
+
+  // Java looks how deep it nests and what it costs: the engine's own parser goes as deep as it is told.
+  function readJson(r) {
+    const length = readU32(r);
+    need(r, length);
+    r.cost += length > SHORT_JSON ? host.jsonCost(r.buffer, r.at, length) : length;
+    if (r.cost > r.mostCost) throw tooMany(r);
+    const text = host.jsonText(r.buffer, r.at, length);
+    if (text === null) throw malformed("JSON that nests too deep or is no UTF-8");
+    r.at += length;
+    return p.jsonParse(text);
+  }
+
+  function readReference(r) {
+    const index = readU32(r);
+    const object = r.objects !== undefined && index < r.count ? mapGet(r.objects, index) : undefined;
+    if (object === undefined) throw malformed("no object " + index);
+    return object;
+  }
+
+  function readNested(r, tag) {
     r.cost += OBJECT_COST;
     if (++r.depth > MAX_DEPTH) throw malformed("nested deeper than " + MAX_DEPTH);
     const object = readObject(r, tag);
@@ -118,16 +155,22 @@
   const slots = (length) => (length === 0 ? [] : p.jsonParse("[0" + p.repeat(",0", length - 1) + "]"));
 
   function readObject(r, tag) {
+    return tag === 0x20 ? readFields(r, remember(r, {}))
+      : tag === 0x21 ? readList(r)
+      : readOther(r, tag);
+  }
+
+  function readList(r) {
+    const length = readU32(r);
+    need(r, length);
+    if (length > r.mostCost - r.cost) throw tooMany(r);
+    const array = remember(r, slots(length));
+    for (let i = 0; i < length; i++) array[i] = readValue(r);
+    return array;
+  }
+
+  function readOther(r, tag) {
     switch (tag) {
-      case 0x20: return readFields(r, remember(r, {}));
-      case 0x21: {
-        const length = readU32(r);
-        need(r, length);
-        if (length > r.mostCost - r.cost) throw tooMany(r);
-        const array = remember(r, slots(length));
-        for (let i = 0; i < length; i++) array[i] = readValue(r);
-        return array;
-      }
       case 0x22: {
         const array = remember(r, []);
         array.length = readU32(r);
@@ -160,7 +203,7 @@
       case 0x2e:
       case 0x2f: return readWebObject(r, tag);
       case 0x30: return readStream(r);
-      default: throw malformed("no value has tag " + tag);
+      default: return noValue(r, tag);
     }
   }
 
@@ -170,10 +213,10 @@
   }
 
   function atEnd(r) {
-    need(r, 1);
-    if (r.bytes[r.at] !== 0x05) return false;
-    r.at++;
-    return true;
+    if (r.at >= r.end) throw missing(r, 1);
+    const ends = r.bytes[r.at] === 0x05;
+    if (ends) r.at++;
+    return ends;
   }
 
   function readFields(r, object) {
@@ -186,11 +229,10 @@
 
   function readBoxed(r) {
     const slot = r.count++;
-    put(r.objects, slot, undefined);
     const value = readValue(r);
     if (value === null || typeof value === "object" || value === undefined) throw malformed("boxed value");
     const boxed = p.box(value);
-    put(r.objects, slot, boxed);
+    note(r, slot, boxed);
     return boxed;
   }
 
@@ -219,7 +261,6 @@
 
   function readView(r) {
     const slot = r.count++;
-    put(r.objects, slot, undefined);
     const kind = readU8(r);
     const offset = readU32(r);
     const length = readU32(r);
@@ -231,7 +272,7 @@
       throw malformed("view beyond its buffer");
     }
     const view = new VIEWS[kind](buffer, offset, length);
-    put(r.objects, slot, view);
+    note(r, slot, view);
     return view;
   }
 
@@ -258,7 +299,7 @@
    */
   internals.decode = function (buffer, size, transferred, firstStream, directions) {
     const r = {
-      __proto__: null, buffer, bytes: new Uint8Array(buffer), at: 0, end: size, objects: [], count: 0, depth: 0,
+      __proto__: null, buffer, bytes: new Uint8Array(buffer), view: undefined, at: 0, end: size, objects: undefined, count: 0, depth: 0,
       cost: 0, mostCost: transferred === undefined ? MOST_COST : Infinity, transferred, firstStream, directions, streams: [], streamsLeft: directions === undefined ? 0 : directions.length,
     };
     if (readU8(r) !== VERSION) throw malformed("version");

@@ -3,6 +3,7 @@
 //   message   version u8 = 1, value
 //   value     tag u8, then by tag:
 //     00 undefined  01 null  02 false  03 true  05 end (of 20, 22-25)
+//     06 an object or a list as JSON: u32 n, u8[n]; its objects have no numbers
 //     08 i32                  09 f64                   0a bigint: sign u8, hex digits as text
 //     0b UTF-8: u32 n, u8[n]  0c UTF-16: u32 n, u16[n] (lone surrogates)
 //     10 reference: u32, the n-th object of this message, from 0 in the order of their tags
@@ -22,12 +23,15 @@
 // The encoder runs the value's own getters and traps, as the web's algorithm does; so it keeps its state
 // in the writer of that one call. The decoder trusts no length: each is checked against the bytes left
 // before anything is made from it, and depth is bounded on both sides.
-// This file writes, decode.js reads.
+// This file writes, decode.js reads; json.js finds what JSON can say.
+// Where all values pass, functions return at their end only: the interpreter returns from elsewhere by throwing, which
+// takes longer than what they do.
 (function (internals) {
   "use strict";
   const p = internals.primordials;
   const { append, mapGet, mapSet, charCodeAt, isArray, hasOwn, keys } = p;
   const { Uint8Array, DataView, ArrayBuffer, arraySet, setFloat64, Map, VIEW_NAMES, ERROR_NAMES } = p;
+  const { copyOfList, encodeInto, textEncoder } = p;
   const VERSION = 1;
   const MAX_DEPTH = 512;
   // What a message for another service may cost to read, in the smallest values: about two seconds, where a turn may last
@@ -36,6 +40,8 @@
   const OBJECT_COST = 7;
   const FIRST_BYTES = 512;
   const MOST_STREAMS = 32;
+  // The arguments of a call, for example: each object in it becomes JSON of its own, what is beside it does not.
+  const SHORT_LIST = 8;
   const UNCLONEABLE = {
     __proto__: null,
     "[object Promise]": "a Promise", "[object WeakMap]": "a WeakMap", "[object WeakSet]": "a WeakSet",
@@ -45,8 +51,10 @@
   const refuse = (what, why = "") => internals.namedError("DataCloneError", what + " could not be cloned" + why);
 
   function reserve(w, more) {
-    const need = w.size + more;
-    if (need <= w.capacity) return;
+    if (w.size + more > w.capacity) grow(w, w.size + more);
+  }
+
+  function grow(w, need) {
     if (need > w.limit) {
       throw internals.namedError("MessageTooLargeError", "value is over the limit of " + w.limit + " bytes");
     }
@@ -58,73 +66,90 @@
     if (w.size > 0) arraySet(bytes, new Uint8Array(w.buffer, 0, w.size), 0);
     w.buffer = buffer;
     w.bytes = bytes;
+    w.view = undefined;
     w.capacity = capacity;
   }
 
   function u8(w, value) {
-    if (w.size === w.capacity) reserve(w, 1);
+    if (w.size === w.capacity) grow(w, w.size + 1);
     w.bytes[w.size++] = value;
   }
 
   function u32(w, value) {
     reserve(w, 4);
     const bytes = w.bytes;
-    let at = w.size;
-    bytes[at++] = value;
-    bytes[at++] = value >>> 8;
-    bytes[at++] = value >>> 16;
-    bytes[at++] = value >>> 24;
-    w.size = at;
+    const at = w.size;
+    bytes[at] = value;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value >>> 16;
+    bytes[at + 3] = value >>> 24;
+    w.size = at + 4;
   }
 
   function f64(w, value) {
     reserve(w, 8);
-    setFloat64(new DataView(w.buffer, w.size, 8), 0, value, true);
+    if (w.view === undefined) w.view = new DataView(w.buffer);
+    setFloat64(w.view, w.size, value, true);
     w.size += 8;
   }
 
   function writeText(w, text) {
     const length = text.length;
-    if (length < 64) {
-      reserve(w, length + 1);
-      const start = w.size;
-      const bytes = w.bytes;
-      let i = 0;
-      for (; i < length; i++) {
-        const unit = charCodeAt(text, i);
-        if (unit > 127) break;
-        bytes[start + 1 + i] = unit;
-      }
-      if (i === length) {
-        bytes[start] = 0x80 + length;
-        w.size = start + 1 + length;
-        return;
-      }
+    const head = length < 64 ? 1 : 5;
+    reserve(w, head + length);
+    const done = encodeInto(textEncoder, text, new Uint8Array(w.buffer, w.size + head, length));
+    if (done.read !== length || done.written !== length) writeWideText(w, text);
+    else {
+      if (head === 1) w.bytes[w.size] = 0x80 + length;
+      else writeHead(w, 0x0b, length);
+      w.size += head + length;
     }
-    if (p.isWellFormed(text)) {
-      u8(w, 0x0b);
-      u32(w, 0);
-      const start = w.size;
-      let room = length * 3;
-      if (start + room > w.limit) room = w.limit - start;
-      reserve(w, room);
-      const done = p.encodeInto(p.textEncoder, text, new Uint8Array(w.buffer, start, room));
-      if (done.read !== length) reserve(w, w.limit);
-      w.size = start - 4;
-      u32(w, done.written);
-      w.size = start + done.written;
-    } else {
-      u8(w, 0x0c);
-      u32(w, length);
-      reserve(w, length * 2);
-      const bytes = w.bytes;
-      let at = w.size;
-      for (let i = 0; i < length; i++) {
-        const unit = charCodeAt(text, i);
-        bytes[at++] = unit;
-        bytes[at++] = unit >>> 8;
-      }
-      w.size = at;
+  }
+
+  /** Writes a tag and a number in the place that they have, and goes on before them. */
+  function writeHead(w, tag, number) {
+    u8(w, tag);
+    u32(w, number);
+    w.size -= 5;
+  }
+
+  function writeWideText(w, text) {
+    if (p.isWellFormed(text)) writeUtf8(w, 0x0b, text);
+    else writeUtf16(w, text);
+  }
+
+  function writeUtf8(w, tag, text) {
+    const room = text.length * 3 < w.limit - w.size - 5 ? text.length * 3 : w.limit - w.size - 5;
+    reserve(w, 5 + (room > 0 ? room : text.length));
+    const done = encodeInto(textEncoder, text, new Uint8Array(w.buffer, w.size + 5, room));
+    if (done.read !== text.length) grow(w, w.limit + 1);
+    writeHead(w, tag, done.written);
+    w.size += 5 + done.written;
+  }
+
+  function writeUtf16(w, text) {
+    const length = text.length;
+    u8(w, 0x0c);
+    u32(w, length);
+    reserve(w, length * 2);
+    const bytes = w.bytes;
+    let at = w.size;
+    for (let i = 0; i < length; i++) {
+      const unit = charCodeAt(text, i);
+      bytes[at++] = unit;
+      bytes[at++] = unit >>> 8;
+    }
+    w.size = at;
+  }
+
+  function writeJson(w, text) {
+    const length = text.length;
+    reserve(w, 5 + length);
+    const done = encodeInto(textEncoder, text, new Uint8Array(w.buffer, w.size + 5, length));
+    if (done.read !== length) writeUtf8(w, 0x06, text);
+    else {
+      writeHead(w, 0x06, done.written);
+      w.size += 5 + done.written;
     }
   }
 
@@ -134,84 +159,104 @@
 
   function writeValue(w, value) {
     if (++w.cost > w.mostCost) throw tooMany(w);
-    switch (typeof value) {
-      case "undefined": return u8(w, 0x00);
-      case "boolean": return u8(w, value ? 0x03 : 0x02);
-      case "string": return writeText(w, value);
-      case "number":
-        if (value === (value | 0) && (value !== 0 || 1 / value > 0)) {
-          if (value >= 0 && value < 64) return u8(w, 0xc0 + value);
-          u8(w, 0x08);
-          return u32(w, value);
-        }
-        u8(w, 0x09);
-        return f64(w, value);
-      case "bigint": {
-        u8(w, 0x0a);
-        u8(w, value < 0n ? 1 : 0);
-        return writeText(w, p.bigintText(value < 0n ? -value : value, 16));
+    if (typeof value === "string") writeText(w, value);
+    else if (typeof value === "number") writeNumber(w, value);
+    else if (typeof value === "object") {
+      if (value === null) u8(w, 0x01);
+      else writeObject(w, value);
+    } else if (typeof value === "boolean") u8(w, value ? 0x03 : 0x02);
+    else if (value === undefined) u8(w, 0x00);
+    else if (typeof value === "bigint") {
+      u8(w, 0x0a);
+      u8(w, value < 0n ? 1 : 0);
+      writeText(w, p.bigintText(value < 0n ? -value : value, 16));
+    } else if (typeof value === "symbol") throw refuse(p.symbolText(value));
+    else throw refuse(value.name === "" ? "a function" : "the function " + p.text(value.name));
+  }
+
+  function writeNumber(w, value) {
+    if (value === (value | 0) && (value !== 0 || 1 / value > 0)) {
+      if (value >= 0 && value < 64) u8(w, 0xc0 + value);
+      else {
+        u8(w, 0x08);
+        u32(w, value);
       }
-      case "object": return value === null ? u8(w, 0x01) : writeObject(w, value);
-      case "symbol": throw refuse(p.symbolText(value));
-      default: throw refuse(value.name === "" ? "a function" : "the function " + p.text(value.name));
+    } else {
+      u8(w, 0x09);
+      f64(w, value);
     }
   }
 
   function writeObject(w, value) {
     const known = mapGet(w.seen, value);
-    if (known !== undefined) {
-      u8(w, 0x10);
-      return u32(w, known);
+    if (known !== undefined) writeReference(w, known);
+    else {
+      mapSet(w.seen, value, w.count++);
+      w.cost += OBJECT_COST;
+      if (++w.depth > MAX_DEPTH) throw refuse("a value nested deeper than " + MAX_DEPTH);
+      if (isArray(value)) writeArray(w, value);
+      else if (p.isView(value)) writeView(w, value);
+      else writeTagged(w, value, p.tagOf(value));
+      w.depth--;
     }
-    mapSet(w.seen, value, w.count++);
-    w.cost += OBJECT_COST;
-    if (++w.depth > MAX_DEPTH) throw refuse("a value nested deeper than " + MAX_DEPTH);
-    if (isArray(value)) writeArray(w, value);
-    else if (p.isView(value)) writeView(w, value);
-    else writeTagged(w, value, p.tagOf(value));
-    w.depth--;
+  }
+
+  function writeReference(w, number) {
+    u8(w, 0x10);
+    u32(w, number);
   }
 
   const isStreamTag = (tag) => tag === "[object AsyncGenerator]" || tag === "[object ReadableStream]"
     || tag === "[object WritableStream]" || tag === "[object MessagePort]";
 
+  /** The class of a stream or port, -1 for anything else. */
+  const streamKind = (internals.streamKind = (value, tag) => (isStreamTag(tag) ? internals.streamKindOf(value, tag) : -1));
+
   // A service can give its objects any tag; what has the tag but not the inside is a plain object.
   function writeTagged(w, value, tag) {
-    if (tag !== "[object Object]") {
-      const kind = isStreamTag(tag) ? internals.streamKindOf(value, tag) : -1;
-      if (kind >= 0 && (w.transferred === undefined || !p.mapHas(w.transferred, value))) {
-        return writeStream(w, value, kind, tag);
-      }
+    const kind = tag === "[object Object]" ? -1 : streamKind(value, tag);
+    if (kind >= 0 && (w.transferred === undefined || !p.mapHas(w.transferred, value))) writeStream(w, value, kind, tag);
+    else if (internals.writeWebObject === undefined || !internals.writeWebObject(w, value)) {
+      const error = UNCLONEABLE[tag] === undefined ? internals.errorKind(value) : -1;
+      if (error >= 0) writeError(w, value, error);
+      else if (tag === "[object Object]") writeFields(w, value, false, 0x20);
+      else writeBuiltIn(w, value, tag);
     }
-    if (internals.writeWebObject !== undefined && internals.writeWebObject(w, value)) return;
-    if (tag !== "[object Object]") {
-      if (UNCLONEABLE[tag] !== undefined) throw refuse(UNCLONEABLE[tag]);
-      if (internals.errorKind(value) >= 0) return writeError(w, value, internals.errorKind(value));
-      const inside = insideOf(value, tag);
-      switch (inside === undefined ? "" : tag) {
-        case "[object Date]":
-          u8(w, 0x27);
-          return f64(w, inside);
-        case "[object RegExp]":
-          u8(w, 0x28);
-          writeText(w, p.regexpSource(value));
-          return writeText(w, p.regexpFlags(value));
-        case "[object Number]":
-        case "[object String]":
-        case "[object Boolean]":
-        case "[object BigInt]":
-          u8(w, 0x29);
-          return writeValue(w, inside);
-        case "[object Map]": return writeMap(w, value);
-        case "[object Set]": return writeSet(w, value);
-        case "[object ArrayBuffer]": return writeBuffer(w, value, inside);
-        default: break;
-      }
-    } else if (internals.errorKind(value) >= 0) {
-      return writeError(w, value, internals.errorKind(value));
+  }
+
+  function writeBuiltIn(w, value, tag) {
+    if (UNCLONEABLE[tag] !== undefined) throw refuse(UNCLONEABLE[tag]);
+    const inside = insideOf(value, tag);
+    switch (inside === undefined ? "" : tag) {
+      case "[object Date]":
+        u8(w, 0x27);
+        f64(w, inside);
+        break;
+      case "[object RegExp]":
+        u8(w, 0x28);
+        writeText(w, p.regexpSource(value));
+        writeText(w, p.regexpFlags(value));
+        break;
+      case "[object Number]":
+      case "[object String]":
+      case "[object Boolean]":
+      case "[object BigInt]":
+        u8(w, 0x29);
+        writeValue(w, inside);
+        break;
+      case "[object Map]":
+        writeMap(w, value);
+        break;
+      case "[object Set]":
+        writeSet(w, value);
+        break;
+      case "[object ArrayBuffer]":
+        writeBuffer(w, value, inside);
+        break;
+      default:
+        writeFields(w, value, false, 0x20);
+        break;
     }
-    u8(w, 0x20);
-    writeFields(w, value, false);
   }
 
   /** What a built-in object of that tag holds; undefined if the value has only the tag. */
@@ -234,16 +279,20 @@
     }
   });
 
-  function writeFields(w, value, ofError) {
+  const isErrorField = (name) =>
+    name === "name" || name === "message" || name === "stack" || name === "cause" || name === "errors";
+
+  /** Writes what begins with that tag, 0 if it has begun, and goes on with keys and values to an end. */
+  function writeFields(w, value, ofError, tag) {
+    if (tag !== 0) u8(w, tag);
     const names = keys(value);
     for (let i = 0; i < names.length; i++) {
       const name = names[i];
-      if (ofError && (name === "name" || name === "message" || name === "stack" || name === "cause"
-          || name === "errors")) continue;
       // A getter may have removed it meanwhile.
-      if (!hasOwn(value, name)) continue;
-      writeText(w, name);
-      writeValue(w, value[name]);
+      if (!(ofError && isErrorField(name)) && hasOwn(value, name)) {
+        writeText(w, name);
+        writeValue(w, value[name]);
+      }
     }
     u8(w, 0x05);
   }
@@ -259,7 +308,7 @@
     } else {
       u8(w, 0x22);
       u32(w, length);
-      writeFields(w, value, false);
+      writeFields(w, value, false, 0);
     }
   }
 
@@ -299,7 +348,7 @@
     if (hasCause) writeValue(w, value.cause);
     if (hasErrors) writeValue(w, value.errors);
     if (named) writeText(w, name);
-    writeFields(w, value, true);
+    writeFields(w, value, true, 0);
   }
 
   function writeBuffer(w, value, length) {
@@ -321,13 +370,13 @@
     const buffer = kind === 0 ? p.viewBuffer(value) : p.arrayBuffer(value);
     if (insideOf(buffer, "[object ArrayBuffer]") === undefined) throw refuse("a view of shared memory");
     const known = mapGet(w.seen, buffer);
-    if (known !== undefined) {
-      u8(w, 0x10);
-      return u32(w, known);
+    if (known !== undefined) writeReference(w, known);
+    else {
+      mapSet(w.seen, buffer, w.count++);
+      if (internals.writeWebObject === undefined || !internals.writeWebObject(w, buffer)) {
+        writeBuffer(w, buffer, p.bufferBytes(buffer));
+      }
     }
-    mapSet(w.seen, buffer, w.count++);
-    if (internals.writeWebObject !== undefined && internals.writeWebObject(w, buffer)) return;
-    writeBuffer(w, buffer, p.bufferBytes(buffer));
   }
 
   function writeStream(w, value, kind, tag) {
@@ -355,14 +404,47 @@
    */
   internals.encode = function (value, limit, transferred, takesStreams) {
     const buffer = new ArrayBuffer(FIRST_BYTES);
+    const forService = transferred === undefined;
     const w = {
-      __proto__: null, buffer, bytes: new Uint8Array(buffer), capacity: FIRST_BYTES, size: 0, limit,
-      seen: new Map(), count: 0, depth: 0, cost: 0, mostCost: transferred === undefined ? MOST_COST : Infinity, transferred, takesStreams, streams: typeof takesStreams === "boolean" || typeof takesStreams === "object" ? [] : NO_LIST,
+      __proto__: null, buffer, bytes: new Uint8Array(buffer), view: undefined, capacity: FIRST_BYTES, size: 0,
+      limit, seen: new Map(), count: 0, depth: 0, cost: 0, mostCost: forService ? MOST_COST : Infinity, transferred,
+      takesStreams, streams: typeof takesStreams === "boolean" || typeof takesStreams === "object" ? [] : NO_LIST,
     };
     u8(w, VERSION);
-    writeValue(w, value);
+    if (!forService || typeof value !== "object" || value === null) writeValue(w, value);
+    else if (isArray(value) && value.length <= SHORT_LIST) writeShortList(w, value);
+    else writeWhole(w, value);
     return w;
   };
+
+  function writeWhole(w, value) {
+    const text = internals.jsonText(value, w.limit, w.mostCost);
+    if (text === undefined) writeValue(w, value);
+    else writeJson(w, text);
+  }
+
+  function writeShortList(w, list) {
+    const length = list.length;
+    const items = keys(list).length === length ? copyOfList(list) : undefined;
+    let objects = false;
+    for (let i = 0; items !== undefined && i < length; i++) {
+      if (typeof items[i] === "object" && items[i] !== null) objects = true;
+    }
+    const texts = objects ? internals.jsonTexts(list, items, w.limit, w.mostCost) : undefined;
+    if (items === undefined || (objects && texts === undefined)) writeValue(w, list);
+    else {
+      mapSet(w.seen, list, w.count++);
+      w.cost += 1 + OBJECT_COST;
+      w.depth++;
+      u8(w, 0x21);
+      u32(w, length);
+      for (let i = 0; i < length; i++) {
+        if (!objects || texts[i] === undefined) writeValue(w, items[i]);
+        else writeJson(w, texts[i]);
+      }
+      w.depth--;
+    }
+  }
 
   // ---- the streams of a message, which streams.js makes
 

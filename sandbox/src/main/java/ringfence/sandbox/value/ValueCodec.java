@@ -17,11 +17,21 @@ public final class ValueCodec {
   /// What an object, an array or another value with an inside costs beside what is in it.
   static final int OBJECT_COST = 8;
 
+  /// As deep as JSON text may nest, on both sides.
+  static final int JSON_DEPTH = 64;
+
+  /// Text of more characters is faster without JSON; so is what holds it.
+  static final int LONG_TEXT = 512;
+
+  /// A list of at most so many values is written value by value, and each object in it as JSON: the arguments of a call.
+  static final int SHORT_LIST = 8;
+
   static final int UNDEFINED = 0x00;
   static final int NULL = 0x01;
   static final int FALSE = 0x02;
   static final int TRUE = 0x03;
   static final int END = 0x05;
+  static final int JSON = 0x06;
   static final int I32 = 0x08;
   static final int F64 = 0x09;
   static final int BIGINT = 0x0a;
@@ -72,7 +82,7 @@ public final class ValueCodec {
   public static byte[] encode(ServiceValue value, int limit) {
     ValueWriter out = new ValueWriter(limit);
     out.u8(VERSION);
-    out.write(value);
+    out.writeWhole(value);
     return out.toBytes();
   }
 

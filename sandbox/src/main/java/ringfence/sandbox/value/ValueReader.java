@@ -75,8 +75,7 @@ final class ValueReader {
 
   private ServiceValue read() {
     if (++values > MOST_VALUES) {
-      throw new UnsupportedValueException(
-          "there are more than " + MOST_VALUES + " values in one, which Java code can't receive");
+      throw tooMany();
     }
     int tag = u8();
     if (tag >= ValueCodec.SHORT_NUMBER) {
@@ -94,9 +93,23 @@ final class ValueReader {
       case ValueCodec.F64 -> new ServiceValue.Num(f64());
       case ValueCodec.BIGINT -> new ServiceValue.Big(bigint());
       case ValueCodec.UTF8, ValueCodec.UTF16 -> new ServiceValue.Text(text(tag));
+      case ValueCodec.JSON -> json();
       case ValueCodec.REFERENCE -> reference();
       default -> object(tag);
     };
+  }
+
+  static UnsupportedValueException tooMany() {
+    return new UnsupportedValueException(
+        "there are more than " + MOST_VALUES + " values in one, which Java code can't receive");
+  }
+
+  private ServiceValue json() {
+    int length = length();
+    JsonTree.Counted json = JsonTree.read(bytes, at, length, MOST_VALUES - values);
+    at += length;
+    values += json.values();
+    return json.value();
   }
 
   private ServiceValue reference() {

@@ -38,13 +38,49 @@ final class ValueWriter {
     };
   }
 
-  void write(ServiceValue value) {
+  /// Writes all of a message. What JSON can say becomes JSON, which a service reads far faster.
+  void writeWhole(ServiceValue value) {
+    if (value instanceof ServiceValue.Items list && list.values().size() <= ValueCodec.SHORT_LIST) {
+      count(list);
+      u8(ValueCodec.DENSE);
+      u32(list.values().size());
+      depth++;
+      list.values().forEach(this::writePart);
+      depth--;
+    } else {
+      writePart(value);
+    }
+  }
+
+  private void writePart(ServiceValue value) {
+    byte[] json = JsonTree.text(value);
+    // Numbers take twice the bytes that they take here.
+    if (json == null || json.length > limit - size - 5) {
+      write(value);
+    } else {
+      cost = (int) Math.min(cost + JsonText.cost(json), Integer.MAX_VALUE);
+      checkCost();
+      u8(ValueCodec.JSON);
+      u32(json.length);
+      raw(json, 0, json.length);
+    }
+  }
+
+  private void count(ServiceValue value) {
     cost += isPlain(value) ? 1 : ValueCodec.OBJECT_COST;
+    checkCost();
+  }
+
+  private void checkCost() {
     if (cost > ValueCodec.MOST_COST) {
       throw new UnsupportedValueException(
           "the value holds more than %d values, each object counted as %d; send bytes or a stream"
               .formatted(ValueCodec.MOST_COST, ValueCodec.OBJECT_COST));
     }
+  }
+
+  void write(ServiceValue value) {
+    count(value);
     if (++depth > ValueCodec.MAX_DEPTH) {
       throw new UnsupportedValueException("the value is nested deeper than " + ValueCodec.MAX_DEPTH);
     }
@@ -146,7 +182,7 @@ final class ValueWriter {
     }
   }
 
-  private static boolean isWellFormed(String value) {
+  static boolean isWellFormed(String value) {
     return value.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
