@@ -9,6 +9,7 @@ let aborted = 0;
 let summed = 0;
 let sourcesEnded = 0;
 let sinksBroken = 0;
+let portsOpen = 0;
 let emitting = false;
 let emitted = 0;
 
@@ -79,9 +80,15 @@ export async function sum(items) {
   return summed;
 }
 
+export function bounce(port) {
+  portsOpen++;
+  port.onmessage = ({ data }) => port.postMessage(data);
+  port.addEventListener("close", () => { portsOpen--; });
+}
+
 export function release() {
   emitting = false;
   held.splice(0).forEach((go) => go());
 }
 
-export const report = () => ({ again, aborted, summed, sourcesEnded, sinksBroken, emitted, held: held.length });
+export const report = () => ({ again, aborted, summed, sourcesEnded, sinksBroken, portsOpen, emitted, held: held.length });

@@ -12,8 +12,10 @@ let listening = false;
 let heard = 0;
 let others = 0;
 let drawn = 0;
+let bounced = 0;
 let pouring = true;
 let drawing = true;
+let posting = false;
 let last = -1;
 let closingWaits = false;
 
@@ -67,6 +69,22 @@ function onTick(number) {
   heard++;
 }
 
+/** Throws messages at the other end of a port, eight at once, until all are back and nobody wants more, or it is gone. */
+const bounceAll = (port) => new Promise((resolve) => {
+  let thrown = 0;
+  const next = () => port.postMessage({ number: thrown++, filling: "x".repeat(300), bytes: new Uint8Array(8192) });
+  port.onmessage = ({ data }) => {
+    if (data.number !== bounced++) wrong++;
+    if (posting) next();
+    else if (bounced === thrown) {
+      port.close();
+      resolve();
+    }
+  };
+  port.addEventListener("close", resolve);
+  for (let i = 0; i < 8; i++) next();
+});
+
 const PHASES = {
   async idle() {},
   async sent() {
@@ -107,6 +125,14 @@ const PHASES = {
     track(exporter.sum(items()), (sum) => sum > 50);
     await until(async () => (await exporter.report()).summed > 50);
   },
+  async posting() {
+    bounced = 0;
+    posting = true;
+    const { port1, port2 } = new MessageChannel();
+    await exporter.bounce(port2);
+    track(bounceAll(port1), () => true);
+    await until(() => bounced > 50);
+  },
   async closing() {
     many((id) => exporter.hold(id));
     closingWaits = true;
@@ -144,6 +170,7 @@ export const report = () =>
 export async function finish() {
   pouring = false;
   drawing = false;
+  posting = false;
   await until(() => exporter.release().then(() => true, (e) => {
     // What waited for a peer that did not read is still on its way.
     if (e.name !== "BackpressureError") throw e;

@@ -26,6 +26,8 @@ record FaultCase(Phase phase, Victim victim, Fault fault) {
     DRAWING,
     /// A stream that is an argument.
     POURING,
+    /// Messages go to and fro on a port that came with a call.
+    POSTING,
     /// The importer's close handler waits for calls that the exporter holds.
     CLOSING;
 

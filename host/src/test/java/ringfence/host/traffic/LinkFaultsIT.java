@@ -294,6 +294,7 @@ class LinkFaultsIT {
           await().atMost(PATIENCE).until(() -> world.ofExporter("aborted").asLong() == abortedBefore + 20);
       case DRAWING -> await().atMost(PATIENCE).until(() -> world.ofExporter("sourcesEnded").asInt() > 0);
       case POURING -> await().atMost(PATIENCE).until(() -> world.ofExporter("sinksBroken").asInt() > 0);
+      case POSTING -> await().atMost(PATIENCE).until(() -> world.ofExporter("portsOpen").asInt() == 0);
       case EMITTING -> await().atMost(PATIENCE).until(() -> !standsStill(world));
       case OPENING, IDLE, SENT, REPLYING, NESTED -> {
         // Nothing at the exporter has to end.
