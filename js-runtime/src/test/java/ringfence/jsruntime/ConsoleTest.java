@@ -84,4 +84,53 @@ class ConsoleTest {
           .isEqualTo(List.of(OutputLevel.DEBUG, OutputLevel.INFO, OutputLevel.WARN, OutputLevel.ERROR));
     }
   }
+
+  @Test
+  void drawsTables() {
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            console.table([{ a: 1, b: 'Y' }, { a: 'Z', c: { d: 1 } }, 5]);
+            console.table([{ a: 1, b: 2 }, { b: 3 }], ['b', 'x']);
+            console.table(new Map([['k', [1, 2]]]));
+            console.table(new Set(['v']));
+            console.table('text'); console.table(5); console.table([]);
+            console.dir('text'); console.dir({ a: { b: {} } }, { depth: 0 }); console.dirxml('x', { y: 1 });
+            console.countReset('none'); console.time('t'); console.time('t');
+            console.table({ get a() { throw 1; } }); console.table(new Proxy({}, { ownKeys() { throw 1; } }));
+            """)) {
+      service.start();
+      service.awaitOutput(
+          """
+          ┌─────────┬─────┬─────┬──────────┬────────┐
+          │ (index) │ a   │ b   │ c        │ Values │
+          ├─────────┼─────┼─────┼──────────┼────────┤
+          │ 0       │ 1   │ 'Y' │          │        │
+          │ 1       │ 'Z' │     │ { d: 1 } │        │
+          │ 2       │     │     │          │ 5      │
+          └─────────┴─────┴─────┴──────────┴────────┘""",
+          """
+          ┌─────────┬───┬───┐
+          │ (index) │ b │ x │
+          ├─────────┼───┼───┤
+          │ 0       │ 2 │   │
+          │ 1       │ 3 │   │
+          └─────────┴───┴───┘""",
+          """
+          ┌───────────────────┬─────┬──────────┐
+          │ (iteration index) │ Key │ Values   │
+          ├───────────────────┼─────┼──────────┤
+          │ 0                 │ 'k' │ [ 1, 2 ] │
+          └───────────────────┴─────┴──────────┘""",
+          """
+          ┌───────────────────┬────────┐
+          │ (iteration index) │ Values │
+          ├───────────────────┼────────┤
+          │ 0                 │ 'v'    │
+          └───────────────────┴────────┘""",
+          "text", "5", "┌─────────┐\n│ (index) │\n├─────────┤\n└─────────┘", "'text'", "{ a: [Object] }", "x { y: 1 }",
+          "Count for 'none' does not exist", "Label 't' already exists for console.time()",
+          "[a value that can't be shown]", "[a value that can't be shown]");
+    }
+  }
 }

@@ -15,6 +15,7 @@
   const PARTS = {
     __proto__: null,
     "prelude/inspect": ["inspect", "inspectWith", "formatMessage"],
+    "prelude/table": ["table"],
     "prelude/encode": [
       "insideOf", "writers", "encode", "streamKind", "NO_STREAMS", "openStreams", "startStreams", "abandonStreams", "dropStreams",
     ],

@@ -21,12 +21,16 @@
     host.output(level, out);
   }
 
-  // A value whose traps throw must not make console.log throw.
   function message(values) {
     // What most say needs no form, and so no inspect.js.
     if (values.length === 1 && typeof values[0] === "string") return values[0];
+    return quietly(() => internals.formatMessage(values));
+  }
+
+  /** A value whose traps throw must not make console.log throw. */
+  function quietly(show) {
     try {
-      return internals.formatMessage(values);
+      return show();
     } catch {
       return "[a value that can't be shown]";
     }
@@ -63,8 +67,10 @@
       if (condition) return;
       write("ERROR", values.length === 0 ? "Assertion failed" : "Assertion failed: " + message(values));
     },
-    dir(value) { write("LOG", message([value])); },
-    table(value) { write("LOG", message([value])); },
+    dir(value, options) { write("LOG", quietly(() => internals.inspectWith(value, options))); },
+    dirxml(...values) { write("LOG", message(values)); },
+    table(data, columns) { write("LOG", quietly(() => internals.table(data, columns)) ?? message([data])); },
+    clear() { indent = ""; },
     group(...values) {
       if (values.length > 0) write("LOG", message(values));
       if (indent.length < 64) indent += "  ";
@@ -77,8 +83,16 @@
       bounded(counts, name, count);
       write("LOG", name + ": " + count);
     },
-    countReset(value) { mapDelete(counts, label(value)); },
-    time(value) { bounded(timers, label(value), host.clock()); },
+    countReset(value) {
+      const name = label(value);
+      if (!p.mapHas(counts, name)) write("WARN", "Count for '" + name + "' does not exist");
+      mapDelete(counts, name);
+    },
+    time(value) {
+      const name = label(value);
+      if (p.mapHas(timers, name)) write("WARN", "Label '" + name + "' already exists for console.time()");
+      else bounded(timers, name, host.clock());
+    },
     timeLog(value, ...values) {
       const name = label(value);
       const text = elapsed(name);
