@@ -7,6 +7,7 @@ module ringfence.host {
   requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
   requires java.logging;
+  requires java.net.http;
   requires kotlin.stdlib;
   requires okhttp3;
   requires okio;

@@ -173,6 +173,14 @@ final class NodeTable {
     return running;
   }
 
+  /// Wants services to run, each as soon as what it imports does.
+  void want(Collection<ServiceName> names) {
+    List<ServiceNode> wanted = names.stream().map(this::node).toList();
+    wanted.forEach(Admission::checkStays);
+    wanted.forEach(ServiceNode::want);
+    nodes.settle();
+  }
+
   /// Wants a child to run, and what it imports of that which the same run made. Its parent is left as it is: code
   /// has no say in whether its own service runs.
   CompletableFuture<Void> startChild(ServiceController run, ServiceName name) {

@@ -94,6 +94,23 @@ public final class ServiceClient implements AutoCloseable {
     return stream;
   }
 
+  /// Calls an exported function of which the caller does not know whether it returns a stream.
+  ///
+  /// @throws UnsupportedValueException if the result is or holds a port, or holds a stream among other things
+  public ServiceResult ask(String service, String function, Object... arguments) {
+    Received returned = peer.call(name(service), function, timeout, Arrays.asList(arguments));
+    ServiceStream stream = returned.stream(returned.value());
+    if (stream != null) {
+      return new ServiceResult.Items(stream);
+    }
+    if (!returned.streams().isEmpty()) {
+      returned.close();
+      throw new UnsupportedValueException(
+          "the result of " + service + "." + function + " holds a stream or a port; return the stream itself");
+    }
+    return new ServiceResult.Value(returned.value());
+  }
+
   /// Calls an exported function that returns a `MessagePort`.
   ///
   /// @return to be closed

@@ -1,5 +1,6 @@
 package ringfence.host;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -42,8 +43,7 @@ public final class ServiceStream implements Iterator<ServiceValue>, AutoCloseabl
       try {
         wait();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ServiceException(ErrorCode.INTERRUPTED, "the wait for a stream was interrupted", e);
+        throw interrupted(e);
       }
     }
     if (!items.isEmpty()) {
@@ -55,6 +55,33 @@ public final class ServiceStream implements Iterator<ServiceValue>, AutoCloseabl
       throw broke;
     }
     return false;
+  }
+
+  /// Waits until [#hasNext] has an answer at once, but not for ever.
+  ///
+  /// @param longest zero only looks
+  /// @return whether it has
+  /// @throws ServiceException with INTERRUPTED
+  public synchronized boolean awaitNews(Duration longest) {
+    open();
+    long until = System.nanoTime() + longest.toNanos();
+    while (items.isEmpty() && !ended) {
+      long millis = (until - System.nanoTime() + 999_999) / 1_000_000;
+      if (millis <= 0) {
+        return false;
+      }
+      try {
+        wait(millis);
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+    }
+    return true;
+  }
+
+  private static ServiceException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ServiceException(ErrorCode.INTERRUPTED, "the wait for a stream was interrupted", e);
   }
 
   @Override

@@ -197,6 +197,21 @@ public final class ServicesManager implements AutoCloseable {
     Void _ = await(step(() -> nodes.start(service, imports)));
   }
 
+  /// Wants services to run: each starts once all that it imports runs. Unlike [#start(String)] it starts none of these
+  /// imports unless they are wanted too, and returns at once.
+  ///
+  /// @throws ServiceException with UNKNOWN_SERVICE, and then none is wanted
+  public void want(Collection<String> names) {
+    List<ServiceName> services = names.stream().map(ServicesManager::known).toList();
+    Void _ =
+        await(
+            step(
+                () -> {
+                  nodes.want(services);
+                  return done();
+                }));
+  }
+
   /// Closes a service and all that import it, and starts them again. Returns when the service itself runs; those
   /// that import it follow. Starts it if it does not run.
   ///

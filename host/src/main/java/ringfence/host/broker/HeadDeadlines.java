@@ -9,13 +9,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /// Closes connections whose clients take too long to say what they want, byte by byte or not at all. The server's
 /// idle timeout begins anew with each byte, this one does not. Thread-safe.
-final class HeadDeadlines implements Connection.Listener {
+public final class HeadDeadlines implements Connection.Listener {
   private final Scheduler scheduler;
   private final Duration time;
   private final Map<Connection, Scheduler.Task> running = new ConcurrentHashMap<>();
 
   /// @param time from the begin of a connection, or the end of a response, until the next head is whole
-  HeadDeadlines(Scheduler scheduler, Duration time) {
+  public HeadDeadlines(Scheduler scheduler, Duration time) {
     this.scheduler = scheduler;
     this.time = time;
   }
@@ -31,12 +31,12 @@ final class HeadDeadlines implements Connection.Listener {
   }
 
   /// Lets the client be, as long as its request is answered.
-  void headIsThere(Request request) {
+  public void headIsThere(Request request) {
     end(request.getConnectionMetaData().getConnection());
   }
 
   /// The response has ended.
-  void headIsDue(Request request) {
+  public void headIsDue(Request request) {
     Connection connection = request.getConnectionMetaData().getConnection();
     if (connection.getEndPoint().isOpen()) {
       begin(connection);

@@ -24,7 +24,7 @@ import ringfence.sandbox.protocol.NetworkRequest;
 
 /// A client's request, while the guest answers it. Reads and writes block, and belong to one thread at a time each;
 /// the rest is thread-safe.
-final class ServedRequest {
+public final class ServedRequest {
   /// A piece of a response must be taken in this time.
   private static final Duration WRITE_TIME = Duration.ofSeconds(60);
 
@@ -52,7 +52,9 @@ final class ServedRequest {
 
   private volatile boolean waitsForClient;
 
-  ServedRequest(
+  /// @param mostBodyBytes more than that ends the connection
+  /// @param stopping whether the server is, so that the client should not come back on this connection
+  public ServedRequest(
       long id, Request request, Response response, Callback callback, long mostBodyBytes, BooleanSupplier stopping) {
     this.id = id;
     this.request = request;
@@ -68,12 +70,12 @@ final class ServedRequest {
     return id;
   }
 
-  String method() {
+  public String method() {
     return request.getMethod();
   }
 
   /// Path and query, as they came.
-  String target() {
+  public String target() {
     String target = request.getHttpURI().getPathQuery();
     return target == null ? "/" : target;
   }
@@ -94,7 +96,7 @@ final class ServedRequest {
         .toList();
   }
 
-  boolean hasBody() {
+  public boolean hasBody() {
     return request.getLength() > 0 || request.getHeaders().contains("Transfer-Encoding");
   }
 
@@ -114,7 +116,7 @@ final class ServedRequest {
   /// The next bytes of the body; none at its end.
   ///
   /// @throws IOException if the client has gone, is too slow, or sends more than it may
-  byte[] read() throws IOException, InterruptedException {
+  public byte[] read() throws IOException, InterruptedException {
     reading.lockInterruptibly();
     try {
       while (true) {
@@ -169,7 +171,7 @@ final class ServedRequest {
   ///
   /// @throws IllegalArgumentException with a sentence for the guest
   /// @throws IOException if the client has gone or takes nothing
-  void respond(int status, List<HttpHeader> headers, long length, byte[] bytes, boolean last)
+  public void respond(int status, List<HttpHeader> headers, long length, byte[] bytes, boolean last)
       throws IOException, InterruptedException {
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("the status of a response must be from 200 to 599, not " + status);
@@ -199,7 +201,7 @@ final class ServedRequest {
   }
 
   /// Sends more of the body; does nothing once the response has ended.
-  void write(byte[] bytes, boolean last) throws IOException, InterruptedException {
+  public void write(byte[] bytes, boolean last) throws IOException, InterruptedException {
     writing.lockInterruptibly();
     try {
       if (!begun) {
@@ -231,7 +233,7 @@ final class ServedRequest {
   }
 
   /// Ends the client's connection.
-  void abort() {
+  public void abort() {
     if (ended.compareAndSet(false, true)) {
       request.getConnectionMetaData().getConnection().getEndPoint().close();
       callback.failed(new QuietException.Exception("given up"));

@@ -11,6 +11,9 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceStatus;
+import ringfence.host.json.Json;
+import ringfence.host.json.ServiceJson;
+import ringfence.host.manifest.LimitValues;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.Wall;
@@ -88,16 +91,7 @@ record CheckReport(List<Planned> services) {
       json.writeStringField(limit.getKey(), limit.getValue());
     }
     json.writeEndObject();
-    json.writeArrayFieldStart("walls");
-    for (Wall wall : planned.status.walls()) {
-      json.writeStartObject();
-      json.writeStringField("name", wall.kind().word());
-      json.writeBooleanField("required", wall.required());
-      json.writeStringField("enforcedBy", wall.enforcedBy());
-      json.writeStringField("missing", wall.missing());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    ServiceJson.walls(json, planned.status.walls());
   }
 
   private static String policy(ServiceDefinition definition) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import ringfence.host.json.Json;
+import ringfence.host.manifest.LimitValues;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.Facility;
 import ringfence.sandbox.policy.MachineCapabilities;

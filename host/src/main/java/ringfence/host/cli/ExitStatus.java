@@ -14,8 +14,11 @@ final class ExitStatus {
   /// A limit ended the service.
   static final int LIMIT = 3;
 
-  /// This machine lacks something that the command needs (EX_UNAVAILABLE of sysexits.h).
+  /// This machine lacks something that the command needs, or no host answers (EX_UNAVAILABLE of sysexits.h).
   static final int UNAVAILABLE = 69;
+
+  /// The host wants a token, or does not let in who asks (EX_NOPERM of sysexits.h).
+  static final int NOT_PERMITTED = 77;
 
   /// Ctrl-C: 128 + SIGINT, as shells report it.
   static final int INTERRUPTED = 130;

@@ -13,6 +13,7 @@ import ringfence.host.ErrorCode;
 import ringfence.host.ServiceException;
 import ringfence.host.manifest.ManifestException;
 import ringfence.host.manifest.NearestName;
+import ringfence.host.state.StateException;
 
 /// The command line's entry: `./ringfence` starts it.
 @Command(
@@ -20,7 +21,20 @@ import ringfence.host.manifest.NearestName;
     mixinStandardHelpOptions = true,
     versionProvider = Ringfence.Version.class,
     description = "Runs JavaScript services that nobody has to trust, each in a sealed process of its own.",
-    subcommands = {RunCommand.class, UpCommand.class, CheckCommand.class, DoctorCommand.class},
+    subcommands = {
+      RunCommand.class,
+      UpCommand.class,
+      CheckCommand.class,
+      DoctorCommand.class,
+      HostCommand.class,
+      SubmitCommand.class,
+      PsCommand.class,
+      StartCommand.class,
+      CloseCommand.class,
+      RestartCommand.class,
+      DestroyCommand.class,
+      CallCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: ringfence up samples/counter"})
 public final class Ringfence {
@@ -65,6 +79,14 @@ public final class Ringfence {
             case ServiceException e -> {
               command.getErr().println("ringfence: " + e.getMessage());
               return e.code() == ErrorCode.WALL_MISSING ? ExitStatus.UNAVAILABLE : ExitStatus.USAGE;
+            }
+            case HostException e -> {
+              command.getErr().println("ringfence: " + e.getMessage());
+              return e.exitStatus();
+            }
+            case StateException e -> {
+              command.getErr().println("ringfence: " + e.getMessage());
+              return ExitStatus.UNAVAILABLE;
             }
             case IllegalArgumentException e -> command.getErr().println("ringfence: " + e.getMessage());
             default -> throw exception;

@@ -1,18 +1,12 @@
 package ringfence.host.cli;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import ringfence.host.ServiceDefinition;
@@ -25,9 +19,7 @@ import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.RestartPolicy;
-import ringfence.host.manifest.CodeFolder;
 import ringfence.sandbox.protocol.ErrorReport;
-import ringfence.sandbox.protocol.ServiceName;
 
 /// `ringfence run`: one service in the foreground.
 @Command(
@@ -42,8 +34,6 @@ import ringfence.sandbox.protocol.ServiceName;
       "Example: ringfence run samples/hello/hello.js -- Ada"
     })
 final class RunCommand implements Callable<Integer> {
-  private static final long MAX_BYTES = 4L << 20;
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "FILE.js", description = "an ES module; - reads it from standard input")
@@ -59,17 +49,10 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
-    String module = file.equals("-") ? "stdin.js" : String.valueOf(Path.of(file).getFileName());
-    String code = read();
-    String name = serviceName(module);
-    ServiceDefinition.Builder builder = ServiceDefinition.named(name);
-    if (!file.equals("-")) {
-      CodeFolder.importsOf(Path.of(file), code).forEach(builder::module);
-    }
+    CodeFile code = CodeFile.read(spec, file);
+    String name = code.serviceName();
     ServiceDefinition definition =
-        builder
-            .entry(module)
-            .code(code)
+        code.addTo(ServiceDefinition.named(name))
             .arguments(arguments)
             .policy(grants.level())
             .permissions(grants.permissions())
@@ -158,44 +141,6 @@ final class RunCommand implements Callable<Integer> {
         yield ExitStatus.FAILED;
       }
     };
-  }
-
-  private String read() {
-    try {
-      if (file.equals("-")) {
-        byte[] bytes = System.in.readNBytes((int) MAX_BYTES + 1);
-        checkSize(bytes.length);
-        return new String(bytes, StandardCharsets.UTF_8);
-      }
-      Path path = Path.of(file);
-      if (!Files.isRegularFile(path)) {
-        throw new ParameterException(spec.commandLine(), "no file " + file);
-      }
-      checkSize(Files.size(path));
-      return Files.readString(path);
-    } catch (java.nio.charset.CharacterCodingException e) {
-      throw new ParameterException(spec.commandLine(), file + " is not UTF-8 text", e);
-    } catch (IOException e) {
-      throw new ParameterException(spec.commandLine(), file + " can't be read: " + e.getMessage(), e);
-    }
-  }
-
-  private void checkSize(long bytes) {
-    if (bytes > MAX_BYTES) {
-      throw new ParameterException(
-          spec.commandLine(), file + " has more than " + MAX_BYTES + " bytes, the bound of a module");
-    }
-  }
-
-  /// The file's name as a service's name, where it can be one.
-  static String serviceName(String module) {
-    int dot = module.indexOf('.');
-    String stem = (dot > 0 ? module.substring(0, dot) : module).toLowerCase(Locale.ROOT);
-    try {
-      return new ServiceName(stem.replaceAll("[^a-z0-9_-]", "-")).value();
-    } catch (IllegalArgumentException e) {
-      return "main";
-    }
   }
 
   /// Shows what the service writes as if it were this process's own.

@@ -3,7 +3,10 @@ package ringfence.host.manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
@@ -25,6 +28,8 @@ final class DefinitionReader {
       Set.of(
           "name", "file", "code", "modules", "entry", "imports", "policy", "permissions", "limits",
           "uncaught", "restart", "args");
+  static final Set<String> SUBMITTED_SERVICE =
+      Stream.concat(CHILD_SERVICE.stream(), Stream.of("folder")).collect(Collectors.toUnmodifiableSet());
   static final Set<String> LIMITS =
       Set.of(
           "heap", "start", "close", "call", "output", "turn", "cpu", "calls", "timers", "files", "written", "response",
@@ -84,6 +89,43 @@ final class DefinitionReader {
     }
   }
 
+  /// Reads the definition of a service that was handed to a running host: it names itself and holds its code, and its
+  /// paths mean the same wherever the host runs.
+  static ServiceDefinition ofSubmitted(String source, Node node) {
+    TableReader in = new TableReader(source, "", node, SUBMITTED_SERVICE);
+    try {
+      Node _ = in.need("name");
+      ServiceDefinition.Builder builder =
+          ServiceDefinition.named(in.scalar("name", text -> new ServiceName(text).value()).orElse(""));
+      if (in.get("file") != null) {
+        throw in.refuse("file", "a host reads no code from its disk for a request; write code or modules");
+      }
+      Path folder = in.scalar("folder", DefinitionReader::absolute).orElse(Path.of("/"));
+      for (String key : List.of("read", "write")) {
+        if (in.get("permissions") instanceof Node.Table permissions
+            && permissions.entries().containsKey(key)) {
+          List<Path> _ =
+              new TableReader(source, "permissions", permissions, PERMISSIONS).each(key, DefinitionReader::absolute);
+        }
+      }
+      DefinitionReader reader =
+          new DefinitionReader(source, "", node, SUBMITTED_SERVICE, folder, Limits.DEFAULT);
+      reader.modules(builder);
+      return reader.rest(builder);
+    } catch (ServiceException e) {
+      throw in.refuse("name", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// A path of the host, whatever folder that was started in.
+  private static Path absolute(String text) {
+    Path path = Path.of(text);
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException("\"" + text + "\" must be an absolute path of the host");
+    }
+    return path;
+  }
+
   private ServiceDefinition rest(ServiceDefinition.Builder builder) {
     builder.imports(in.texts("imports").toArray(String[]::new));
     builder.arguments(in.texts("args"));
@@ -91,7 +133,7 @@ final class DefinitionReader {
     builder.permissions(permissions());
     builder.limits(limits());
     in.scalar("uncaught", DefinitionReader::crashes).ifPresent(builder::crashOnUncaught);
-    builder.restart(RestartReader.read(source, path + ".restart", in));
+    builder.restart(RestartReader.read(source, beneath("restart"), in));
     return builder.build();
   }
 
@@ -143,12 +185,12 @@ final class DefinitionReader {
     Node modules = in.get("modules");
     boolean inline = in.get("code") != null;
     if (inline == (modules != null)) {
-      throw in.refuse("code", "a child has either code or modules" + (inline ? ", not both" : ""));
+      throw in.refuse("code", "there must be either code or modules" + (inline ? ", not both" : ""));
     }
     in.text("code").ifPresent(builder::code);
     in.scalar("entry", text -> text).ifPresent(builder::entry);
     if (modules != null) {
-      TableReader table = new TableReader(source, path + ".modules", modules, keys(modules));
+      TableReader table = new TableReader(source, beneath("modules"), modules, keys(modules));
       for (String module : table.keys()) {
         table.text(module).ifPresent(text -> builder.module(module, text));
       }
@@ -214,7 +256,11 @@ final class DefinitionReader {
     if (node == null) {
       return null;
     }
-    return new TableReader(source, path + "." + key, node, known);
+    return new TableReader(source, beneath(key), node, known);
+  }
+
+  private String beneath(String key) {
+    return path.isEmpty() ? key : path + "." + key;
   }
 
   private static Set<String> keys(Node node) {

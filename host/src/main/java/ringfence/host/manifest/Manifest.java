@@ -97,6 +97,16 @@ public record Manifest(List<ServiceDefinition> services) {
     return DefinitionReader.ofChild(source, NodeReader.readJson(source, json), folder, inherited);
   }
 
+  /// Reads the definition of a service that is handed to a running host: one JSON object of the same keys as a service
+  /// here, and `name`. Its code is in it, as a child's is; granted paths are absolute, and `folder`, an absolute path
+  /// too, is what the service's own relative paths are relative to; it grants nothing.
+  ///
+  /// @param source shown in errors
+  /// @throws ManifestException if anything in it can't be used
+  public static ServiceDefinition submitted(String source, String json) {
+    return DefinitionReader.ofSubmitted(source, NodeReader.readJson(source, json));
+  }
+
   /// Reads the name of a policy, in small letters.
   public static SandboxLevel level(String text) {
     for (SandboxLevel level : SandboxLevel.values()) {

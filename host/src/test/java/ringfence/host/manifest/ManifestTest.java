@@ -186,7 +186,7 @@ class ManifestTest {
       value = {
         "{\"code\": \"1\"} | page:1:1: definition.name: is missing",
         "{\"name\": \"A\", \"code\": \"1\"} | definition.name: service name \"A\" must match",
-        "{\"name\": \"a\"} | definition.code: a child has either code or modules",
+        "{\"name\": \"a\"} | definition.code: there must be either code or modules",
         "{\"name\": \"a\", \"code\": \"1\", \"modules\": {}} | either code or modules, not both",
         "{\"name\": \"a\", \"file\": \"/etc/passwd\"} | definition.file: a child brings its code along",
         "{\"name\": \"a\", \"code\": \"1\", \"polcy\": \"x\"} | did you mean \"policy\"?",

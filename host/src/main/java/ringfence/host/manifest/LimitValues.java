@@ -1,4 +1,4 @@
-package ringfence.host.cli;
+package ringfence.host.manifest;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -6,11 +6,11 @@ import java.util.SequencedMap;
 import ringfence.sandbox.permission.Limits;
 
 /// Limits as the manifest writes them, so that what is printed can be pasted.
-final class LimitValues {
+public final class LimitValues {
   private LimitValues() {}
 
   /// Key under `limits` -> value, in the order of [Limits].
-  static SequencedMap<String, String> of(Limits limits) {
+  public static SequencedMap<String, String> of(Limits limits) {
     SequencedMap<String, String> values = new LinkedHashMap<>();
     values.put("heap", size(limits.heapBytes()));
     values.put("start", time(limits.start()));
@@ -39,7 +39,7 @@ final class LimitValues {
     return value + units[unit];
   }
 
-  private static String time(Duration time) {
+  static String time(Duration time) {
     long millis = time.toMillis();
     if (millis % 3_600_000 == 0 && millis != 0) {
       return millis / 3_600_000 + "h";

@@ -1,0 +1,160 @@
+package ringfence.host.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import ringfence.host.HostError;
+import ringfence.host.HostService;
+import ringfence.host.http.ApiUnderTest;
+
+/// The commands that talk to a running host, as a user types them, but for the process.
+class ClientCommandsTest {
+  @TempDir Path folder;
+  private ApiUnderTest api;
+
+  /// What a command printed, and ended with.
+  private record Ran(int status, String out, String err) {}
+
+  @BeforeEach
+  void open() throws IOException {
+    api = ApiUnderTest.open();
+    api.services.create(
+        HostService.named("java")
+            .exports("add", call -> call.argument(0).asInt() + call.argument(1).asInt())
+            .exports("count", call -> IntStream.range(0, call.argument(0).asInt()).boxed().iterator())
+            .exports(
+                "fail",
+                _ -> {
+                  throw new HostError("RangeError", "too \u001b[31m much");
+                })
+            .build());
+    api.services.start("java");
+  }
+
+  @AfterEach
+  void close() {
+    api.close();
+  }
+
+  private Ran run(String... arguments) {
+    return at(api.address(), arguments);
+  }
+
+  private static Ran at(String address, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Ringfence.commandLine();
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(err, true));
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--host", address));
+    return new Ran(commandLine.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+  }
+
+  private String code(String text) throws IOException {
+    return Files.writeString(folder.resolve("page.js"), text).toString();
+  }
+
+  @Test
+  void submitsAFileWithItsModulesAndGrants() throws IOException {
+    Files.createDirectory(folder.resolve("lib"));
+    Files.writeString(folder.resolve("lib/b.js"), "export const b = 1;");
+
+    Ran ran =
+        run("submit", code("import './lib/b.js';"), "--import", "java", "--allow-read", folder.toString(), "--threads", "2");
+
+    assertThat(ran).isEqualTo(new Ran(0, "page: running\n", ""));
+    assertThat(api.services.status("page").imports().toString()).isEqualTo("[java]");
+    assertThat(run("submit", code("// second"), "--replace", "--name", "page").out()).isEqualTo("page: running\n");
+    Ran taken = run("submit", code("// third"));
+    assertThat(taken.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(taken.err())
+        .isEqualTo("ringfence: service \"page\" exists already; destroy it first or choose another name\n");
+  }
+
+  @Test
+  void aServiceThatDoesNotComeUpEndsWithOne() throws IOException {
+    Ran ran = run("submit", code("throw 1"));
+
+    assertThat(ran.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(ran.err())
+        .isEqualTo("ringfence: service \"page\" did not start: its code failed: Error: no\n    at easy.js:1:1\n");
+    assertThat(run("ps").out()).contains("page  closed   0         -    -       -    -        its code failed: Error: no");
+  }
+
+  @Test
+  void startsClosesRestartsAndDestroys() throws IOException {
+    assertThat(run("submit", code("// page"), "--no-start").out()).isEqualTo("page: closed\n");
+
+    assertThat(run("start", "page", "java").out()).isEqualTo("page: running\njava: running\n");
+    assertThat(run("restart", "page").out()).isEqualTo("page: running\n");
+    assertThat(run("destroy", "page").err()).isEqualTo("ringfence: service \"page\" is running; close \"page\" first\n");
+    assertThat(run("close", "page").out()).isEqualTo("page: closed: it was asked to close\n");
+    assertThat(run("destroy", "page").out()).isEqualTo("page: destroyed\n");
+    assertThat(run("start", "page").status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run("destroy", "--cascade", "java").status()).isEqualTo(0);
+    assertThat(run("ps").out()).isEqualTo("NAME  STATE  RESTARTS  PID  MEMORY  CPU  IMPORTS\n");
+  }
+
+  @Test
+  void psTellsTheWallsAsJson() {
+    assertThat(run("ps", "--json").out())
+        .startsWith("{\n  \"services\" : [ {\n    \"name\" : \"java\"")
+        .contains("\"name\" : \"seccomp\",\n      \"required\" : ", "\"enforcedBy\" : ");
+  }
+
+  @Test
+  void callsAndPrintsJson() {
+    assertThat(run("call", "java", "add", "1", "2")).isEqualTo(new Ran(0, "3\n", ""));
+    assertThat(run("call", "java", "count", "3")).isEqualTo(new Ran(0, "0\n1\n2\n", ""));
+    // What a guest says is shown, and not obeyed by the terminal.
+    assertThat(run("call", "java", "fail"))
+        .isEqualTo(new Ran(ExitStatus.FAILED, "", "ringfence: RangeError: too \ufffd[31m much\n"));
+    assertThat(run("call", "java", "fail", "--json").err()).contains("\"code\" : \"SERVICE_THREW\"");
+    assertThat(run("call", "java", "add", "Ada").err())
+        .startsWith("ringfence: argument \"Ada\" is no JSON; a text needs quotes of its own: '\"Ada\"'");
+    assertThat(run("call", "nobody", "add").status()).isEqualTo(ExitStatus.USAGE);
+  }
+
+  @Test
+  void saysThatNoHostAnswersAndHowToStartOne() throws IOException {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      free = socket.getLocalPort();
+    }
+    for (String command : List.of("ps", "start a", "close a", "restart a", "destroy a", "call a b")) {
+      Ran ran = at("127.0.0.1:" + free, command.split(" ", -1));
+      assertThat(ran)
+          .isEqualTo(
+              new Ran(
+                  ExitStatus.UNAVAILABLE,
+                  "",
+                  "ringfence: no host answers at 127.0.0.1:%d; start one with: ringfence host --listen 127.0.0.1:%d\n"
+                      .formatted(free, free)));
+    }
+    assertThat(at("::nothing::", "ps").status()).isEqualTo(ExitStatus.USAGE);
+  }
+
+  @Test
+  void everyCommandShowsAnExample() {
+    Ringfence.commandLine()
+        .getSubcommands()
+        .forEach(
+            (name, command) ->
+                assertThat(command.getUsageMessage()).as(name).contains("Example: ringfence " + name));
+  }
+}
