@@ -63,8 +63,7 @@ final class HostClient implements AutoCloseable {
   ///
   /// @param type of content that is asked for
   /// @param lines told each; false ends it
-  /// @return the type of content that came
-  String lines(String method, String path, @Nullable String body, String type, Predicate<String> lines) {
+  void lines(String method, String path, @Nullable String body, String type, Predicate<String> lines) {
     HttpResponse<InputStream> response = open(method, path, body, type);
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
@@ -74,7 +73,6 @@ final class HostClient implements AutoCloseable {
     } catch (IOException e) {
       throw cutOff(e);
     }
-    return type(response);
   }
 
   static String type(HttpResponse<?> response) {

@@ -33,7 +33,9 @@ import ringfence.host.state.StateException;
       CloseCommand.class,
       RestartCommand.class,
       DestroyCommand.class,
-      CallCommand.class
+      CallCommand.class,
+      LogsCommand.class,
+      EventsCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: ringfence up samples/counter"})

@@ -57,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
   private final Gate gate;
   private final Routes routes;
   private final CallRoutes calls;
+  private final FeedRoutes feeds;
   private final BodyBudget budget;
   private final Server server;
   private final ServerConnector connector;
@@ -72,9 +73,11 @@ public final class ApiServer implements AutoCloseable {
     this.gate = new Gate(ApiOptions.isLoopback(options.listen()), options.names(), options.token());
     this.budget = new BodyBudget(8 * options.mostBodyBytes());
     this.calls = new CallRoutes(services.manager(), options.heartbeat());
+    this.feeds = new FeedRoutes(services.manager(), options.heartbeat());
     List<Routes.Route> all = new ArrayList<>();
     all.addAll(new ServiceRoutes(services).routes());
     all.addAll(calls.routes());
+    all.addAll(feeds.routes());
     all.addAll(new HostRoutes(services.manager(), () -> !stopping).routes());
     this.routes = new Routes(all);
     QueuedThreadPool threads = new QueuedThreadPool(6, 2);
@@ -152,6 +155,7 @@ public final class ApiServer implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    feeds.finish();
     int phase = underWay.arriveAndDeregister();
     try {
       int _ = underWay.awaitAdvanceInterruptibly(phase, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);

@@ -131,12 +131,26 @@ class ClientCommandsTest {
   }
 
   @Test
+  void printsWhatAServiceWroteAndWhatHappened() throws IOException {
+    assertThat(run("submit", code("// page\nprint one\nprint \u001b[2Jtwo")).status()).isEqualTo(0);
+
+    assertThat(run("logs", "page")).isEqualTo(new Ran(0, "one\n\ufffd[2Jtwo\n", ""));
+    assertThat(run("logs", "-n", "1", "page").out()).isEqualTo("\ufffd[2Jtwo\n");
+    assertThat(run("logs", "--json", "-n", "1", "page").out()).contains("\"level\":\"log\"");
+    assertThat(run("logs", "nobody").status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run("close", "page").status()).isEqualTo(0);
+    assertThat(run("events").out())
+        .containsSubsequence("java#1 running", "page#0 created", "page#1 running", "page#1 closed: it was asked to close");
+    assertThat(run("events", "--json").out().lines()).allMatch(line -> line.startsWith("{\"sequence\":"));
+  }
+
+  @Test
   void saysThatNoHostAnswersAndHowToStartOne() throws IOException {
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();
     }
-    for (String command : List.of("ps", "start a", "close a", "restart a", "destroy a", "call a b")) {
+    for (String command : List.of("ps", "start a", "close a", "restart a", "destroy a", "call a b", "logs a", "logs -f a", "events", "events -f")) {
       Ran ran = at("127.0.0.1:" + free, command.split(" ", -1));
       assertThat(ran)
           .isEqualTo(
