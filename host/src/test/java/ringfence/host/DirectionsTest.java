@@ -44,4 +44,50 @@ class DirectionsTest {
             "ringfence.sandbox.launch..", "ringfence.sandbox.port..")
         .check(HOST);
   }
+
+  @Test
+  void theManagerKnowsNothingOfThoseWhoServeIt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("ringfence.host.cli", "ringfence.host.http", "ringfence.host.state")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ringfence.host.cli", "ringfence.host.http", "ringfence.host.state")
+        .check(HOST);
+    noClasses()
+        .that()
+        .resideInAnyPackage("ringfence.host.http", "ringfence.host.state")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ringfence.host.cli")
+        .check(HOST);
+    noClasses()
+        .that()
+        .resideInAPackage("ringfence.host.state")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ringfence.host.http")
+        .check(HOST);
+  }
+
+  // What a client command loads before it asks is what it takes to answer.
+  @Test
+  void clientCommandsLoadNoServerAndNoManager() {
+    noClasses()
+        .that()
+        .resideInAPackage("ringfence.host.cli")
+        .and()
+        .haveSimpleNameNotEndingWith("HostCommand")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ringfence.host.http")
+        .check(HOST);
+    noClasses()
+        .that()
+        .haveNameMatching("ringfence\\.host\\.cli\\.(Host(Client|Option|Exception)|Services?(Row|Command)|(Ps|Start|Close|Restart|Destroy|Call|Logs|Events)Command|Frames)")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ringfence.host", "ringfence.host.broker", "ringfence.host.state", "ringfence.host.manifest", "org.eclipse.jetty..")
+        .check(HOST);
+  }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import ringfence.host.HostError;
 import ringfence.host.HostService;
+import ringfence.host.http.AccessToken;
 import ringfence.host.http.ApiUnderTest;
 
 /// The commands that talk to a running host, as a user types them, but for the process.
@@ -161,6 +162,39 @@ class ClientCommandsTest {
                       .formatted(free, free)));
     }
     assertThat(at("::nothing::", "ps").status()).isEqualTo(ExitStatus.USAGE);
+  }
+
+  @Test
+  void aHostWithATokenWantsToSeeIt() throws IOException {
+    Path file = folder.resolve("token");
+    try (ApiUnderTest guarded = ApiUnderTest.withToken(AccessToken.in(file))) {
+      Ran stranger = at(guarded.address(), "ps");
+      assertThat(stranger.status()).isEqualTo(ExitStatus.NOT_PERMITTED);
+      assertThat(stranger.err()).startsWith("ringfence: this host needs a token; send ");
+      assertThat(at(guarded.address(), "ps", "--token", "x".repeat(40)).err())
+          .startsWith("ringfence: the token is not that of this host; ");
+      assertThat(at(guarded.address(), "ps", "--token-file", file.toString()).status()).isEqualTo(0);
+      assertThat(at(guarded.address(), "ps", "--token", Files.readString(file).strip()).status()).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void anAddressThatOthersReachNeedsAToken() {
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Ringfence.commandLine().setErr(new PrintWriter(err, true));
+
+    assertThat(commandLine.execute("host", "--listen", "0.0.0.0:0")).isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString())
+        .startsWith("ringfence: 0.0.0.0:0 can be reached from other machines, so it needs a token; add --token-file FILE");
+  }
+
+  @Test
+  void aHostThatFindsItsAddressInUseSaysSo() {
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Ringfence.commandLine().setErr(new PrintWriter(err, true));
+
+    assertThat(commandLine.execute("host", "--listen", api.address())).isEqualTo(ExitStatus.UNAVAILABLE);
+    assertThat(err.toString()).startsWith("ringfence: " + api.address() + " is in use, perhaps by another host");
   }
 
   @Test

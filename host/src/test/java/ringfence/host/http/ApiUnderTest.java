@@ -41,6 +41,10 @@ public final class ApiUnderTest implements AutoCloseable {
     return open(options -> options);
   }
 
+  public static ApiUnderTest withToken(AccessToken token) throws IOException {
+    return new ApiUnderTest(loopback(Optional.of(token)), Optional.empty());
+  }
+
   static ApiUnderTest open(UnaryOperator<ApiOptions> change) throws IOException {
     return new ApiUnderTest(change.apply(loopback(Optional.empty())), Optional.empty());
   }
