@@ -69,7 +69,7 @@ final class CallCommand implements Callable<Integer> {
               if (stream && !line.isEmpty()) {
                 item(line);
               } else if (!stream) {
-                host.say(line);
+                host.printLine(line);
               }
               if (spec.commandLine().getOut().checkError()) {
                 return ExitStatus.BROKEN_PIPE;
@@ -88,7 +88,7 @@ final class CallCommand implements Callable<Integer> {
       throw HostException.refused(problem, line);
     }
     // As the host wrote it: numbers of any length stay as they are.
-    host.say(line.substring(line.indexOf(':') + 1, line.length() - 1));
+    host.printLine(line.substring(line.indexOf(':') + 1, line.length() - 1));
   }
 
   private void check(String argument) {

@@ -34,7 +34,7 @@ final class EventsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Consumer<String> print = host.json() ? host::say : event -> host.say(sentence(event));
+    Consumer<String> print = host.json() ? host::printLine : event -> host.say(sentence(event));
     Frames frames = new Frames(print);
     Predicate<String> line =
         follow

@@ -54,7 +54,7 @@ final class HostOption {
     } catch (HostException e) {
       PrintWriter err = spec.commandLine().getErr();
       if (json && e.problem().isPresent()) {
-        err.println(indented(e.problem().get()));
+        err.println(Terminal.printableJson(indented(e.problem().get())));
       } else {
         err.println("ringfence: " + Terminal.printable(String.valueOf(e.getMessage())));
         e.stack().lines().forEach(line -> err.println(Terminal.printable(line)));
@@ -63,15 +63,23 @@ final class HostOption {
     }
   }
 
-  /// Prints an answer as JSON.
+  /// Prints an answer as JSON, indented.
   void print(String document) {
-    spec.commandLine().getOut().println(indented(document));
-    spec.commandLine().getOut().flush();
+    line(Terminal.printableJson(indented(document)));
+  }
+
+  /// Prints JSON on one line, as it came.
+  void printLine(String json) {
+    line(Terminal.printableJson(json));
   }
 
   /// Prints a line.
   void say(String line) {
-    spec.commandLine().getOut().println(Terminal.printable(line));
+    line(Terminal.printable(line));
+  }
+
+  private void line(String text) {
+    spec.commandLine().getOut().println(text);
     spec.commandLine().getOut().flush();
   }
 
@@ -111,14 +119,19 @@ final class HostOption {
   }
 
   private Optional<String> secret() {
+    String secret = token.strip();
     Path file = tokenFile;
     if (file != null) {
       try {
-        return Optional.of(Files.readString(file).strip());
+        secret = Files.readString(file).strip();
       } catch (IOException e) {
         throw new ParameterException(spec.commandLine(), file + " can't be read: " + e.getMessage(), e);
       }
     }
-    return token.isEmpty() ? Optional.empty() : Optional.of(token);
+    if (secret.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      // Not shown: it may be one, with a slip.
+      throw new ParameterException(spec.commandLine(), "the token holds characters that no token has");
+    }
+    return secret.isEmpty() ? Optional.empty() : Optional.of(secret);
   }
 }

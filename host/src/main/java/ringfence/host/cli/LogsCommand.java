@@ -50,7 +50,7 @@ final class LogsCommand implements Callable<Integer> {
   public Integer call() {
     String path =
         HostClient.service(name, "/logs?follow=" + follow + (tail == null ? "" : "&tail=" + tail));
-    Consumer<String> print = host.json() ? host::say : this::print;
+    Consumer<String> print = host.json() ? host::printLine : this::print;
     Frames frames = new Frames(print);
     Predicate<String> take =
         follow

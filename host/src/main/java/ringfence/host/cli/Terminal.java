@@ -97,12 +97,31 @@ final class Terminal {
     text.lines().forEach(line -> err.println(prefix + printable(line)));
   }
 
+  /// JSON without characters that a terminal would obey; it means the same.
+  static String printableJson(String json) {
+    StringBuilder shown = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      // JSON itself has line ends between its tokens, and the rest in strings alone.
+      if (isObeyed(c) && c != '\n') {
+        shown.append("\\u%04x".formatted((int) c));
+      } else {
+        shown.append(c);
+      }
+    }
+    return shown.toString();
+  }
+
+  private static boolean isObeyed(char c) {
+    return (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0);
+  }
+
   /// The text without characters that a terminal would obey: guest text is shown, never interpreted.
   static String printable(String text) {
     StringBuilder shown = null;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean obeyed = (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0);
+      boolean obeyed = isObeyed(c);
       if (obeyed && shown == null) {
         shown = new StringBuilder(text.length()).append(text, 0, i);
       }

@@ -68,7 +68,7 @@ final class CallRoutes implements AutoCloseable {
     }
     ServiceResult result;
     try {
-      result = client(name, timeout).within(timeout).ask(name, function, arguments);
+      result = ask(name, function, timeout, arguments);
     } catch (UnsupportedValueException e) {
       throw new Problem(HttpStatus.BAD_GATEWAY_502, "UNSUPPORTED_VALUE", String.valueOf(e.getMessage()));
     }
@@ -80,6 +80,19 @@ final class CallRoutes implements AutoCloseable {
           stream(exchange, stream);
         }
       }
+    }
+  }
+
+  private ServiceResult ask(String name, String function, Duration timeout, Object[] arguments)
+      throws InterruptedException {
+    try {
+      return client(name, timeout).within(timeout).ask(name, function, arguments);
+    } catch (ServiceCallException e) {
+      if (!e.delivered().equals("no") || services.status(name).state() != ServiceState.RUNNING) {
+        throw e;
+      }
+      // The link to the run before was cut just now, and that to the run at hand was not there yet.
+      return client(name, timeout).within(timeout).ask(name, function, arguments);
     }
   }
 

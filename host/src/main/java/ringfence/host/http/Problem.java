@@ -37,15 +37,19 @@ final class Problem extends RuntimeException {
   private final transient SequencedMap<String, String> more = new LinkedHashMap<>();
 
   Problem(int status, String code, String detail) {
-    super(detail, null, false, false);
+    super(shortened(detail), null, false, false);
     this.status = status;
     this.code = code;
   }
 
   /// One more field.
   Problem with(String field, String value) {
-    more.put(field, value.length() > LONGEST_TEXT ? value.substring(0, LONGEST_TEXT) : value);
+    more.put(field, shortened(value));
     return this;
+  }
+
+  private static String shortened(String text) {
+    return text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
   }
 
   int status() {

@@ -36,6 +36,7 @@ class ClientCommandsTest {
     api.services.create(
         HostService.named("java")
             .exports("add", call -> call.argument(0).asInt() + call.argument(1).asInt())
+            .exports("say", call -> call.argument(0))
             .exports("count", call -> IntStream.range(0, call.argument(0).asInt()).boxed().iterator())
             .exports(
                 "fail",
@@ -122,6 +123,8 @@ class ClientCommandsTest {
   void callsAndPrintsJson() {
     assertThat(run("call", "java", "add", "1", "2")).isEqualTo(new Ran(0, "3\n", ""));
     assertThat(run("call", "java", "count", "3")).isEqualTo(new Ran(0, "0\n1\n2\n", ""));
+    // The same value, in characters that no terminal obeys.
+    assertThat(run("call", "java", "say", "\"a\\u009bb\\u007f\"").out()).isEqualTo("\"a\\u009bb\\u007f\"\n");
     // What a guest says is shown, and not obeyed by the terminal.
     assertThat(run("call", "java", "fail"))
         .isEqualTo(new Ran(ExitStatus.FAILED, "", "ringfence: RangeError: too \ufffd[31m much\n"));
@@ -173,6 +176,8 @@ class ClientCommandsTest {
       assertThat(stranger.err()).startsWith("ringfence: this host needs a token; send ");
       assertThat(at(guarded.address(), "ps", "--token", "x".repeat(40)).err())
           .startsWith("ringfence: the token is not that of this host; ");
+      assertThat(at(guarded.address(), "ps", "--token", "se\ncret").err())
+          .startsWith("ringfence: the token holds characters that no token has\n");
       assertThat(at(guarded.address(), "ps", "--token-file", file.toString()).status()).isEqualTo(0);
       assertThat(at(guarded.address(), "ps", "--token", Files.readString(file).strip()).status()).isEqualTo(0);
     }

@@ -2,6 +2,7 @@ package ringfence.host.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -186,17 +187,12 @@ class GateTest {
         slow[i] = api.connect();
         slow[i].getOutputStream().write(begin.getBytes(StandardCharsets.UTF_8));
       }
-      String body = "{\"name\":\"a\",\"code\":\"" + "/".repeat(500) + "\"}";
-      org.awaitility.Awaitility.await()
-          .until(
-              () -> {
-                ApiUnderTest.Answer answer = api.post("/api/services?start=false", body);
-                return answer.status() == 503 && answer.field("code").equals("TOO_MUCH_AT_ONCE");
-              });
+      String body = "[\"" + "/".repeat(500) + "\"]";
+      await().until(() -> api.post("/api/services/nobody/call/f", body).field("code").equals("TOO_MUCH_AT_ONCE"));
       for (Socket socket : slow) {
         socket.close();
       }
-      org.awaitility.Awaitility.await().until(() -> api.post("/api/services", body).status() == 201);
+      await().until(() -> api.post("/api/services/nobody/call/f", body).field("code").equals("UNKNOWN_SERVICE"));
     }
   }
 
