@@ -2,9 +2,6 @@ package ringfence.host.broker;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +13,6 @@ import okhttp3.Call;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
-import ringfence.sandbox.permission.AccessRequest;
-import ringfence.sandbox.permission.Decision;
-import ringfence.sandbox.permission.NetworkAccess;
 import ringfence.sandbox.protocol.HttpHeader;
 
 /// One exchange with a server.
@@ -36,12 +30,8 @@ final class Fetch implements Closeable {
   private final FetchTarget target;
   private final Request request;
   private final Optional<BodyPipe> upload;
-  private final Doorkeeper door;
-  private final NetworkSetup setup;
-  private final Resolver resolver;
-  private final HttpTransport transport;
+  private final WayOut wayOut;
   private final long mostBytes;
-  private final Runnable onEnd;
   private final CompletableFuture<Head> head = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final ReentrantLock reading = new ReentrantLock();
@@ -55,44 +45,15 @@ final class Fetch implements Closeable {
   /// @param hasBody false if there is none for sure
   record Head(int status, String statusText, List<HttpHeader> headers, boolean hasBody) {}
 
-  /// An address that its name stands for may not be connected to.
-  static final class RefusedException extends IOException {
-    @java.io.Serial private static final long serialVersionUID = 1L;
-
-    private final transient Decision.Denied denied;
-
-    RefusedException(Decision.Denied denied) {
-      super(denied.reason());
-      this.denied = denied;
-    }
-
-    Decision.Denied denied() {
-      return denied;
-    }
-  }
-
   /// @param upload the request's body, if it comes piece by piece
+  /// @param wayOut of which it has a place, which it gives back when nothing is held open any more
   /// @param mostBytes of the response's body
-  /// @param onEnd called once, when nothing is held open any more
-  Fetch(
-      FetchTarget target,
-      Request request,
-      Optional<BodyPipe> upload,
-      Doorkeeper door,
-      NetworkSetup setup,
-      Resolver resolver,
-      HttpTransport transport,
-      long mostBytes,
-      Runnable onEnd) {
+  Fetch(FetchTarget target, Request request, Optional<BodyPipe> upload, WayOut wayOut, long mostBytes) {
     this.target = target;
     this.request = request;
     this.upload = upload;
-    this.door = door;
-    this.setup = setup;
-    this.resolver = resolver;
-    this.transport = transport;
+    this.wayOut = wayOut;
     this.mostBytes = mostBytes;
-    this.onEnd = onEnd;
   }
 
   FetchTarget target() {
@@ -102,7 +63,7 @@ final class Fetch implements Closeable {
   /// Does the exchange until the head of the response is there. Blocks.
   void run() {
     try {
-      Call made = transport.call(request, addresses());
+      Call made = wayOut.transport().call(request, wayOut.addresses(target));
       call = made;
       if (closed.get()) {
         throw new IOException("aborted");
@@ -135,32 +96,9 @@ final class Fetch implements Closeable {
     return String.join(",", response.headers(name));
   }
 
-  /// Looks the host up once; one address that may not be connected to refuses all.
-  private List<InetAddress> addresses() throws IOException {
-    List<InetAddress> found =
-        target.host().equals(NetworkAccess.LOCALHOST)
-            ? List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"))
-            : target.isAddress() ? List.of(InetAddress.ofLiteral(target.host())) : resolver.lookup(target.host());
-    if (found.isEmpty()) {
-      throw new UnknownHostException(target.host());
-    }
-    NetworkAccess granted = door.permissions().network();
-    for (InetAddress address : found) {
-      Optional<String> inside = setup.inside().apply(address);
-      if (inside.isPresent() && !granted.namesAddress(target.host(), address, target.port())) {
-        throw new RefusedException(
-            door.refuse(
-                new AccessRequest.Connect(target.host(), target.port()),
-                "it stands for an address of " + inside.get() + ", which only a grant of that address opens"));
-      }
-    }
-    // IPv4 first: it works wherever anything does, and the others are tried soon.
-    return found.stream().sorted((a, b) -> Boolean.compare(b instanceof Inet4Address, a instanceof Inet4Address)).toList();
-  }
-
   /// Waits for the head of the response.
   ///
-  /// @throws IOException if there is none; a RefusedException if its address may not be connected to
+  /// @throws IOException if there is none; a WayOut.RefusedException if its address may not be connected to
   Head awaitHead() throws IOException, InterruptedException {
     try {
       return head.get();
@@ -222,7 +160,7 @@ final class Fetch implements Closeable {
     }
     boolean _ = head.completeExceptionally(new IOException("aborted"));
     closeBody();
-    onEnd.run();
+    wayOut.leave();
   }
 
   /// A reader that is in the middle of it closes it itself: the cancelled socket makes it fail.

@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Headers;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import org.jspecify.annotations.Nullable;
-import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.HttpHeader;
@@ -24,33 +21,22 @@ import ringfence.sandbox.protocol.NetworkRequest.WriteBody;
 /// a line of the audit log of its own.
 ///
 /// Methods block and have a thread of their own for each request. Thread-safe.
-final class FetchBroker implements AutoCloseable {
-  /// Exchanges of one run at once, their unread bodies included.
-  static final int MOST_FETCHES = 64;
-
+final class FetchBroker {
   private static final RequestBody EMPTY = RequestBody.create(new byte[0], null);
   private static final List<String> REFUSED_METHODS = List.of("CONNECT", "TRACE", "TRACK");
 
-  private final Doorkeeper door;
+  private final WayOut wayOut;
   private final Limits limits;
   private final Handles handles;
   private final Answers answers;
   private final Executor threads;
-  private final NetworkSetup setup;
-  private final AtomicInteger underWay = new AtomicInteger();
 
-  // Made when a run first fetches. Guarded by this.
-  private @Nullable HttpTransport transport;
-  private @Nullable Resolver resolver;
-
-  FetchBroker(
-      Doorkeeper door, Limits limits, Handles handles, Answers answers, Executor threads, NetworkSetup setup) {
-    this.door = door;
+  FetchBroker(WayOut wayOut, Limits limits, Handles handles, Answers answers, Executor threads) {
+    this.wayOut = wayOut;
     this.limits = limits;
     this.handles = handles;
     this.answers = answers;
     this.threads = threads;
-    this.setup = setup;
   }
 
   /// Decides on an exchange and begins it.
@@ -66,29 +52,15 @@ final class FetchBroker implements AutoCloseable {
       answers.fail(id, "TypeError", "", String.valueOf(e.getMessage()));
       return;
     }
-    if (door.decide(new AccessRequest.Connect(target.host(), target.port())) instanceof Decision.Denied denied) {
+    if (wayOut.decide(target) instanceof Decision.Denied denied) {
       answers.deny(id, denied);
       return;
     }
-    if (underWay.incrementAndGet() > MOST_FETCHES) {
-      underWay.decrementAndGet();
-      answers.fail(
-          id,
-          "BackpressureError",
-          "",
-          "too many fetches at once: " + MOST_FETCHES + " are under way; read or cancel the body of some first");
+    if (!wayOut.enter()) {
+      answers.fail(id, "BackpressureError", "", NetworkReplies.TOO_MANY);
       return;
     }
-    Fetch fetch;
-    synchronized (this) {
-      HttpTransport client = transport == null ? new HttpTransport(setup) : transport;
-      Resolver names = resolver == null ? setup.resolver().get() : resolver;
-      transport = client;
-      resolver = names;
-      fetch =
-          new Fetch(
-              target, request, upload, door, setup, names, client, limits.responseBytes(), underWay::decrementAndGet);
-    }
+    Fetch fetch = new Fetch(target, request, upload, wayOut, limits.responseBytes());
     int handle;
     try {
       handle = handles.add(fetch);
@@ -123,7 +95,7 @@ final class FetchBroker implements AutoCloseable {
     Fetch.Head head;
     try {
       head = found.get().awaitHead();
-    } catch (Fetch.RefusedException e) {
+    } catch (WayOut.RefusedException e) {
       handles.close(asked.fetch());
       answers.deny(id, e.denied());
       return;
@@ -206,12 +178,5 @@ final class FetchBroker implements AutoCloseable {
       case "POST", "PUT", "PATCH", "PROPPATCH", "REPORT", "QUERY" -> true;
       default -> false;
     };
-  }
-
-  @Override
-  public synchronized void close() {
-    if (transport != null) {
-      transport.close();
-    }
   }
 }

@@ -10,7 +10,7 @@ import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
 import ringfence.sandbox.permission.AccessRequest;
 
-/// What a guest hears of a fetch that failed: what it asked for, and no address or class of the host's.
+/// What a guest hears of a fetch or a WebSocket that failed: what it asked for, and no address or class of the host's.
 ///
 /// @param name of the error
 /// @param code as Node has it, such as `ECONNREFUSED`
@@ -20,6 +20,8 @@ record FetchFailure(String name, String code, String message) {
     return switch (e) {
       case ResponseBody.TooLargeException too ->
           new FetchFailure("MessageTooLargeError", "", String.valueOf(too.getMessage()));
+      case WebSocketException broken ->
+          new FetchFailure(broken.errorName(), "EPROTO", String.valueOf(broken.getMessage()));
       case UnknownHostException _ -> network("ENOTFOUND", "no address is known for " + target.host());
       case SocketTimeoutException _ -> network("ETIMEDOUT", place + " took too long to answer");
       case NoRouteToHostException _ -> network("EHOSTUNREACH", "there is no way to " + place);

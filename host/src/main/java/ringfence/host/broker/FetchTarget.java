@@ -8,7 +8,7 @@ import okhttp3.HttpUrl;
 import ringfence.sandbox.permission.HostGrant;
 import ringfence.sandbox.permission.IpLiteral;
 
-/// Where a fetch goes, read from a URL that a hostile worker wrote.
+/// Where a fetch or a WebSocket goes, read from a URL that a hostile worker wrote.
 ///
 /// Taken is only what a URL parser of the web gives: an absolute http or https URL without user, fragment, blanks or
 /// control characters, whose host is a name or an address in its canonical form. All else is refused and not mended,
@@ -44,6 +44,16 @@ record FetchTarget(HttpUrl url, String host, int port) {
       throw new IllegalArgumentException("the URL's host is not one that can be connected to");
     }
     return new FetchTarget(url, host, port);
+  }
+
+  /// Reads a ws or wss URL by the same rules. The handshake is of HTTP, so the client's URL is http or https.
+  ///
+  /// @throws IllegalArgumentException with a sentence for the guest
+  static FetchTarget ofWebSocket(String text) {
+    if (!text.startsWith("ws://") && !text.startsWith("wss://")) {
+      throw new IllegalArgumentException("the URL is not an absolute ws: or wss: URL");
+    }
+    return parse("http" + text.substring("ws".length()));
   }
 
   /// Whether the host is an address.

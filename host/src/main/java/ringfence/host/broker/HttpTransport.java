@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
@@ -14,6 +15,7 @@ import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
 import okhttp3.Dns;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 
 /// The HTTP client of one run: HTTP/1.1 and 2, no proxy, no cookies, no cache, no redirects, and connections to
@@ -88,6 +90,20 @@ final class HttpTransport implements AutoCloseable {
   Call call(Request request, List<InetAddress> addresses) {
     Pinned pinned = new Pinned(request.url().host(), List.copyOf(addresses));
     return client.newBuilder().dns(pinned).build().newCall(request);
+  }
+
+  /// A call for a connection of its own, which the response hands over if the server switches protocols.
+  ///
+  /// @param handshake longest time from here until the head of the response is there, the connection included
+  Call upgrade(Request request, List<InetAddress> addresses, Duration handshake) {
+    Pinned pinned = new Pinned(request.url().host(), List.copyOf(addresses));
+    return client
+        .newBuilder()
+        .dns(pinned)
+        .protocols(List.of(Protocol.HTTP_1_1))
+        .callTimeout(handshake)
+        .build()
+        .newCall(request);
   }
 
   /// Closes idle connections; those in use are their calls'.

@@ -8,16 +8,20 @@ import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.NetworkRequest;
 
-/// The network of one run, whose worker has none: out by [FetchBroker], in by [ListenBroker].
+/// The network of one run, whose worker has none: out by [FetchBroker] and [WebSocketBroker], in by [ListenBroker].
 ///
 /// Requests block and have a thread of their own each. Thread-safe.
 final class NetworkBroker implements AutoCloseable {
+  private final WayOut wayOut;
   private final FetchBroker fetches;
+  private final WebSocketBroker webSockets;
   private final ListenBroker servers;
 
   NetworkBroker(
       Doorkeeper door, Limits limits, Handles handles, Answers answers, Executor threads, NetworkSetup setup) {
-    this.fetches = new FetchBroker(door, limits, handles, answers, threads, setup);
+    this.wayOut = new WayOut(door, setup);
+    this.fetches = new FetchBroker(wayOut, limits, handles, answers, threads);
+    this.webSockets = new WebSocketBroker(wayOut, limits, handles, answers, threads, setup);
     this.servers = new ListenBroker(door, limits, handles, answers, setup.headTime());
   }
 
@@ -35,6 +39,10 @@ final class NetworkBroker implements AutoCloseable {
         case NetworkRequest.EndBody r -> fetches.endBody(id, r);
         case NetworkRequest.AwaitResponse r -> fetches.awaitResponse(id, r);
         case NetworkRequest.ReadResponse r -> fetches.readResponse(id, r);
+        case NetworkRequest.OpenWebSocket r -> webSockets.open(id, r);
+        case NetworkRequest.ReadWebSocket r -> webSockets.read(id, r);
+        case NetworkRequest.WriteWebSocket r -> webSockets.write(id, r);
+        case NetworkRequest.CloseWebSocket r -> webSockets.close(id, r);
         case NetworkRequest.OpenServer _ -> servers.open(id);
         case NetworkRequest.AwaitRequests r -> servers.await(id, r);
         case NetworkRequest.ReadRequest r -> servers.read(id, r);
@@ -51,6 +59,6 @@ final class NetworkBroker implements AutoCloseable {
 
   @Override
   public void close() {
-    fetches.close();
+    wayOut.close();
   }
 }

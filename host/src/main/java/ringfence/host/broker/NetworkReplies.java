@@ -12,6 +12,12 @@ import ringfence.sandbox.protocol.HttpHeader;
 
 /// The bytes of replies, in the forms that `NetworkRequest` names.
 final class NetworkReplies {
+  /// Why nothing more may go out.
+  static final String TOO_MANY =
+      "too many connections at once: "
+          + WayOut.MOST_AT_ONCE
+          + " fetches and WebSockets are under way; read or cancel the bodies of some first, or close some";
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private NetworkReplies() {}

@@ -18,19 +18,22 @@ import ringfence.sandbox.permission.AddressRanges;
 /// @param trust in servers; if empty, the JDK's
 /// @param connect longest time until a connection is there, TLS apart
 /// @param silence longest time in which a server says nothing: before its response, and within it
-/// @param headTime longest time in which a client says what it wants
+/// @param headTime longest time in which a client says what it wants, and in which a WebSocket is there
+/// @param closing longest time from the close frame of a WebSocket to its end
 record NetworkSetup(
     Supplier<Resolver> resolver,
     Function<InetAddress, Optional<String>> inside,
     Optional<Trust> trust,
     Duration connect,
     Duration silence,
-    Duration headTime) {
+    Duration headTime,
+    Duration closing) {
 
   /// Which servers' certificates are good.
   record Trust(SSLSocketFactory sockets, X509TrustManager manager) {}
 
-  /// The machine's resolver and the JDK's trust; 10 s to connect, 300 s of silence, 30 s for a client's head.
+  /// The machine's resolver and the JDK's trust; 10 s to connect, 300 s of silence, 30 s for a client's head, 5 s for
+  /// a WebSocket's end.
   static NetworkSetup ofThisMachine() {
     return new NetworkSetup(
         SystemResolver::new,
@@ -38,7 +41,8 @@ record NetworkSetup(
         Optional.empty(),
         Duration.ofSeconds(10),
         Duration.ofSeconds(300),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(5));
   }
 
   /// Ranges that are not of the Internet, and this machine's own addresses: what listens on all of them may trust
@@ -56,22 +60,26 @@ record NetworkSetup(
   }
 
   NetworkSetup withResolver(Resolver one) {
-    return new NetworkSetup(() -> one, inside, trust, connect, silence, headTime);
+    return new NetworkSetup(() -> one, inside, trust, connect, silence, headTime, closing);
   }
 
   NetworkSetup withInside(Function<InetAddress, Optional<String>> rule) {
-    return new NetworkSetup(resolver, rule, trust, connect, silence, headTime);
+    return new NetworkSetup(resolver, rule, trust, connect, silence, headTime, closing);
   }
 
   NetworkSetup withTrust(Trust other) {
-    return new NetworkSetup(resolver, inside, Optional.of(other), connect, silence, headTime);
+    return new NetworkSetup(resolver, inside, Optional.of(other), connect, silence, headTime, closing);
   }
 
   NetworkSetup withPatience(Duration connecting, Duration silent) {
-    return new NetworkSetup(resolver, inside, trust, connecting, silent, headTime);
+    return new NetworkSetup(resolver, inside, trust, connecting, silent, headTime, closing);
   }
 
   NetworkSetup withHeadTime(Duration time) {
-    return new NetworkSetup(resolver, inside, trust, connect, silence, time);
+    return new NetworkSetup(resolver, inside, trust, connect, silence, time, closing);
+  }
+
+  NetworkSetup withClosing(Duration time) {
+    return new NetworkSetup(resolver, inside, trust, connect, silence, headTime, time);
   }
 }

@@ -464,17 +464,18 @@ class FetchAttackTest {
       NetworkRequest request = new NetworkRequest.BeginFetch("GET", server.url("127.0.0.1"), List.of(), NetworkRequest.NO_BODY);
       List<CompletableFuture<Answer>> asked = IntStream.range(0, 10_000).mapToObj(_ -> network.ask(request)).toList();
       List<Answer> answers = asked.stream().map(NetworkUnderTest::get).toList();
-      assertThat(answers.stream().filter(Answer.Reply.class::isInstance)).hasSize(FetchBroker.MOST_FETCHES);
+      assertThat(answers.stream().filter(Answer.Reply.class::isInstance)).hasSize(WayOut.MOST_AT_ONCE);
       assertThat(answers.stream().filter(Answer.Failed.class::isInstance))
-          .hasSize(10_000 - FetchBroker.MOST_FETCHES)
+          .hasSize(10_000 - WayOut.MOST_AT_ONCE)
           .allMatch(
               answer ->
                   answer.equals(
                       new Answer.Failed(
                           "BackpressureError",
                           "",
-                          "too many fetches at once: 64 are under way; read or cancel the body of some first")));
-      assertThat(server.sockets).hasSizeLessThanOrEqualTo(FetchBroker.MOST_FETCHES);
+                          "too many connections at once: 64 fetches and WebSockets are under way; read or cancel the bodies of"
+                              + " some first, or close some")));
+      assertThat(server.sockets).hasSizeLessThanOrEqualTo(WayOut.MOST_AT_ONCE);
       // As many as before may begin once those are given up.
       answers.stream()
           .filter(Answer.Reply.class::isInstance)

@@ -1,6 +1,7 @@
 package ringfence.host.broker;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -183,6 +185,55 @@ final class NetworkUnderTest implements Answers, AutoCloseable {
       body.writeBytes(piece.value());
     }
     return new Fetched(said.get("status").asInt(), fields, body.toString(StandardCharsets.UTF_8));
+  }
+
+  /// Begins a WebSocket.
+  Answer beginSocket(String url, String... protocols) {
+    return askAndWait(new NetworkRequest.OpenWebSocket(url, List.of(protocols)));
+  }
+
+  /// Begins a WebSocket and waits until it is open, or the first failure.
+  Object openSocket(String url, String... protocols) {
+    Answer begun = beginSocket(url, protocols);
+    return begun instanceof Answer.Reply reply && readSocket(reply.number()) instanceof Answer failure ? failure : begun;
+  }
+
+  /// Begins a WebSocket that must open.
+  int needSocket(String url, String... protocols) {
+    int socket = reply(beginSocket(url, protocols)).number();
+    assertThat(readSocket(socket)).asString().startsWith("opened ");
+    return socket;
+  }
+
+  /// What is told next of a WebSocket, as words: `opened chat`, `text hi`, `text.. h` of a message that goes on,
+  /// `binary 00ff`, `closed 1000 bye`. Or the answer that is no reply.
+  Object readSocket(int socket) {
+    return told(askAndWait(new NetworkRequest.ReadWebSocket(socket)));
+  }
+
+  static Object told(Answer answer) {
+    if (!(answer instanceof Answer.Reply reply)) {
+      return answer;
+    }
+    byte[] value = reply.value();
+    String more = value.length > 1 && value[1] == 0 ? ".. " : " ";
+    return switch (value[0]) {
+      case NetworkRequest.ReadWebSocket.OPENED -> "opened " + text(value, 1);
+      case NetworkRequest.ReadWebSocket.TEXT -> "text" + more + text(value, 2);
+      case NetworkRequest.ReadWebSocket.BINARY ->
+          "binary" + more + HexFormat.of().formatHex(value, 2, value.length);
+      case NetworkRequest.ReadWebSocket.CLOSED ->
+          "closed " + ((value[1] & 0xff) | ((value[2] & 0xff) << 8)) + " " + text(value, 3);
+      default -> throw new AssertionError(HexFormat.of().formatHex(value));
+    };
+  }
+
+  private static String text(byte[] value, int from) {
+    return new String(value, from, value.length - from, StandardCharsets.UTF_8);
+  }
+
+  void writeSocket(int socket, String text) {
+    need(new NetworkRequest.WriteWebSocket(socket, true, true, text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /// As CloseHandle does.

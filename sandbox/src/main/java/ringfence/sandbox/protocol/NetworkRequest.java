@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 ///     AwaitResponse -> head                          ReadRequest* -> bytes, none at the end
 ///     ReadResponse* -> bytes, none at the end        Respond, WriteResponse* | AbortRequest
 ///   CloseHandle at any time: frees the socket      StopServer: the reply comes when all is served
+///
+///   OpenWebSocket -> handle
+///     ReadWebSocket* -> that it is open, then pieces of messages, at the end that it is closed
+///     WriteWebSocket*, CloseWebSocket
+///   CloseHandle at any time: frees the socket
 /// ```
 /// Each reply comes when the step is done, so who waits for it before the next step holds no more than one piece
 /// at a time on either side. Heads are JSON, bodies are bytes.
@@ -59,6 +64,62 @@ public sealed interface NetworkRequest extends BrokerRequest {
 
   /// The reply is the next bytes of the response's body, decoded; none at its end.
   record ReadResponse(int fetch) implements NetworkRequest {}
+
+  /// Begin a connection by the WebSocket protocol. The reply is the handle, four bytes little-endian.
+  ///
+  /// @param url absolute, ws or wss, in the form that a URL parser of the web gives
+  /// @param protocols that the service would speak, the preferred one first
+  record OpenWebSocket(String url, List<String> protocols) implements NetworkRequest {
+    public OpenWebSocket {
+      protocols = List.copyOf(protocols);
+    }
+  }
+
+  /// The reply comes with the next that is to be told of a connection; who asks for no more holds its server up.
+  ///
+  /// ```
+  ///   OPENED  protocol u8[]              that the server has chosen, none if empty; the first reply
+  ///   TEXT    last u8     piece u8[]     of a message, which is valid UTF-8 as a whole
+  ///   BINARY  last u8     piece u8[]
+  ///   CLOSED  code u16le  reason u8[]    the last reply; 1005 if the server gave no code
+  /// ```
+  record ReadWebSocket(int socket) implements NetworkRequest {
+    public static final int OPENED = 0;
+    public static final int TEXT = 1;
+    public static final int BINARY = 2;
+    public static final int CLOSED = 3;
+  }
+
+  /// The next bytes of a message, or all of it; the reply comes when they are on their way.
+  ///
+  /// @param text whether the message is text; the same for all of its pieces
+  /// @param last whether the message ends with them
+  @SuppressWarnings("ArrayRecordComponent")
+  record WriteWebSocket(int socket, boolean text, boolean last, byte[] bytes) implements NetworkRequest {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof WriteWebSocket o
+          && o.socket == socket
+          && o.text == text
+          && o.last == last
+          && Arrays.equals(o.bytes, bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return socket * 31 + Arrays.hashCode(bytes);
+    }
+  }
+
+  /// Say that no more messages come, and wait a little for the server to do so too. The reply comes at once,
+  /// [ReadWebSocket] tells the end.
+  ///
+  /// @param code 1000, from 3000 to 4999, or [#NO_CODE]
+  /// @param reason at most 123 bytes in UTF-8; empty without a code
+  record CloseWebSocket(int socket, int code, String reason) implements NetworkRequest {
+    /// In the place of a code.
+    public static final int NO_CODE = 0;
+  }
 
   // ---- in
 

@@ -6,14 +6,18 @@ import ringfence.sandbox.protocol.NetworkRequest.AbortRequest;
 import ringfence.sandbox.protocol.NetworkRequest.AwaitRequests;
 import ringfence.sandbox.protocol.NetworkRequest.AwaitResponse;
 import ringfence.sandbox.protocol.NetworkRequest.BeginFetch;
+import ringfence.sandbox.protocol.NetworkRequest.CloseWebSocket;
 import ringfence.sandbox.protocol.NetworkRequest.EndBody;
 import ringfence.sandbox.protocol.NetworkRequest.OpenServer;
+import ringfence.sandbox.protocol.NetworkRequest.OpenWebSocket;
 import ringfence.sandbox.protocol.NetworkRequest.ReadRequest;
 import ringfence.sandbox.protocol.NetworkRequest.ReadResponse;
+import ringfence.sandbox.protocol.NetworkRequest.ReadWebSocket;
 import ringfence.sandbox.protocol.NetworkRequest.Respond;
 import ringfence.sandbox.protocol.NetworkRequest.StopServer;
 import ringfence.sandbox.protocol.NetworkRequest.WriteBody;
 import ringfence.sandbox.protocol.NetworkRequest.WriteResponse;
+import ringfence.sandbox.protocol.NetworkRequest.WriteWebSocket;
 
 /// The bytes of a [NetworkRequest], in the place that [BrokerCodec] has for a request.
 final class NetworkRequestCodec {
@@ -34,9 +38,16 @@ final class NetworkRequestCodec {
   private static final int WRITE_RESPONSE = FIRST_KIND + 9;
   private static final int ABORT_REQUEST = FIRST_KIND + 10;
   private static final int STOP_SERVER = FIRST_KIND + 11;
+  private static final int OPEN_WEB_SOCKET = FIRST_KIND + 12;
+  private static final int READ_WEB_SOCKET = FIRST_KIND + 13;
+  private static final int WRITE_WEB_SOCKET = FIRST_KIND + 14;
+  private static final int CLOSE_WEB_SOCKET = FIRST_KIND + 15;
 
   /// Two lengths.
   private static final int LEAST_HEADER_BYTES = 8;
+
+  /// A length.
+  private static final int LEAST_TEXT_BYTES = 4;
 
   private NetworkRequestCodec() {}
 
@@ -66,6 +77,11 @@ final class NetworkRequestCodec {
           out.u8(WRITE_RESPONSE).u32(r.server()).i64(r.exchange()).bytes(r.bytes()).flag(r.last());
       case AbortRequest r -> out.u8(ABORT_REQUEST).u32(r.server()).i64(r.exchange());
       case StopServer r -> out.u8(STOP_SERVER).u32(r.server());
+      case OpenWebSocket r -> texts(out.u8(OPEN_WEB_SOCKET).text(r.url()), r.protocols());
+      case ReadWebSocket r -> out.u8(READ_WEB_SOCKET).u32(r.socket());
+      case WriteWebSocket r ->
+          out.u8(WRITE_WEB_SOCKET).u32(r.socket()).flag(r.text()).flag(r.last()).bytes(r.bytes());
+      case CloseWebSocket r -> out.u8(CLOSE_WEB_SOCKET).u32(r.socket()).u32(r.code()).text(r.reason());
     };
   }
 
@@ -93,6 +109,11 @@ final class NetworkRequestCodec {
           new WriteResponse(in.u32("server"), in.i64("exchange"), in.bytes("bytes"), in.flag("last"));
       case ABORT_REQUEST -> new AbortRequest(in.u32("server"), in.i64("exchange"));
       case STOP_SERVER -> new StopServer(in.u32("server"));
+      case OPEN_WEB_SOCKET -> new OpenWebSocket(in.text("url"), texts(in));
+      case READ_WEB_SOCKET -> new ReadWebSocket(in.u32("socket"));
+      case WRITE_WEB_SOCKET ->
+          new WriteWebSocket(in.u32("socket"), in.flag("text"), in.flag("last"), in.bytes("bytes"));
+      case CLOSE_WEB_SOCKET -> new CloseWebSocket(in.u32("socket"), in.u32("code"), in.text("reason"));
       default -> throw new MalformedMessageException("no network request has kind " + kind);
     };
   }
@@ -110,5 +131,20 @@ final class NetworkRequestCodec {
       headers.add(new HttpHeader(in.text("header name"), in.text("header value")));
     }
     return headers;
+  }
+
+  private static MessageWriter texts(MessageWriter out, List<String> texts) {
+    out.u32(texts.size());
+    texts.forEach(out::text);
+    return out;
+  }
+
+  private static List<String> texts(MessageReader in) {
+    int count = in.count("protocols", LEAST_TEXT_BYTES);
+    List<String> texts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      texts.add(in.text("protocol"));
+    }
+    return texts;
   }
 }
