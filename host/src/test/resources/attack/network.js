@@ -54,6 +54,26 @@ attempt("a URL that changes once it is checked", "nothing gained", async (unguar
   return hasIt(await get(url));
 });
 
+// ---- by an EventSource or a WebSocket, whose rules are those of fetch
+
+// The server inside speaks neither protocol; whoever hears what it answers has reached it.
+const hears = (name, make) => attempt(name, notConnect, (unguarded) => new Promise((resolve, reject) => {
+  const line = make(unguarded);
+  line.onerror = (event) => {
+    line.close();
+    if (event.error.message.includes("answers with")) resolve(true);
+    else reject(event.error);
+  };
+}));
+hears("an EventSource of this machine", () => new EventSource("http://127.0.0.1:" + inside + "/"));
+hears("an EventSource that the granted server leads inside", () =>
+  new EventSource("http://127.0.0.1:" + open + "/302?" + encodeURIComponent(there)));
+hears("an EventSource of the cloud's keys", (unguarded) => new EventSource(unguarded ? there : "http://169.254.169.254/latest/"));
+hears("a WebSocket to this machine", () => new WebSocket("ws://127.0.0.1:" + inside + "/"));
+hears("a WebSocket to this machine by its name", () => new WebSocket("ws://localhost:" + inside + "/"));
+hears("a WebSocket to the cloud's keys", (unguarded) =>
+  new WebSocket(unguarded ? "ws://127.0.0.1:" + inside + "/" : "ws://169.254.169.254/latest/"));
+
 // ---- words to the granted server
 
 // What a naive client writes: each header on its line, as it was given; the server takes the last of a name.

@@ -34,6 +34,16 @@ cell("read+write", "open to read and write", denied, async () => { const f = awa
 cell("net", "fetch", denied, async () => (await (await fetch(address)).text()) === "hello");
 cell("net", "fetch with a body", denied, async () => (await fetch(address, { method: "POST", body: "b" })).status === 200);
 cell("net", "fetch of a Request", denied, async () => (await fetch(new Request(address))).ok);
+cell("net", "EventSource", denied, () => new Promise((resolve, reject) => {
+  const source = new EventSource(address + "events");
+  source.onmessage = (event) => { source.close(); resolve(event.data === "hello"); };
+  source.onerror = (event) => { source.close(); reject(event.error); };
+}));
+// The server speaks no such protocol; that it is asked is what the grant is for.
+cell("net", "WebSocket", denied, () => new Promise((resolve, reject) => {
+  const socket = new WebSocket(address);
+  socket.onerror = (event) => { if (event.error.message.includes("the status 200")) resolve(true); else reject(event.error); };
+}));
 
 cell("listen", "export default { fetch }", "", async () => {
   for (let i = 0; i < 30 && service.listening.length === 0; i++) await sleep(10);

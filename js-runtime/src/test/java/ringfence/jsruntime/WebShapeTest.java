@@ -36,6 +36,12 @@ class WebShapeTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("fetch", "no cookie jar, no cache, no CORS: a service has no origin; `blob:` URLs are refused"),
+              Map.entry("EventSource", "an `error` event is an ErrorEvent whose `error` says why, a PermissionDeniedError too; an event "
+                      + "has 1 MiB characters at most, a stream `limits.response`, after which it is asked for anew; waits 100 ms to 30 s "
+                      + "between attempts, or as long as the server says; no base URL, no cookies, no CORS"),
+              Map.entry("WebSocket", "an `error` event is an ErrorEvent whose `error` says why, a PermissionDeniedError too, and a close of "
+                      + "1006 follows; a message that comes is at most `limits.message` long, and 16 MiB may wait to be sent; no base URL, "
+                      + "no extensions, no Origin and no cookies are sent"),
               Map.entry("Headers", "a request may name Cookie, Origin and Referer, a response Set-Cookie"),
               Map.entry("Request", "the mode no-cors is treated as cors; there is no base URL"),
               Map.entry("onrejectionhandled", "also fires when code reads `then` or `constructor` of the rejected promise"),

@@ -26,12 +26,16 @@ record FetchTarget(HttpUrl url, String host, int port) {
   ///
   /// @throws IllegalArgumentException with a sentence for the guest
   static FetchTarget parse(String text) {
+    return parse(text, "http: or https:");
+  }
+
+  private static FetchTarget parse(String text, String kinds) {
     if (text.length() > LONGEST) {
       throw new IllegalArgumentException("the URL is longer than " + LONGEST + " characters");
     }
     Matcher parts = URL.matcher(text);
     if (!parts.matches() || text.indexOf('#') >= 0) {
-      throw new IllegalArgumentException("the URL is not an absolute http: or https: URL without a user and a fragment");
+      throw new IllegalArgumentException("the URL is not an absolute " + kinds + " URL without a user and a fragment");
     }
     String host = host(parts.group(2).toLowerCase(Locale.ROOT));
     int port = parts.group(3) == null ? HttpUrl.defaultPort(parts.group(1)) : Integer.parseInt(parts.group(3));
@@ -53,7 +57,7 @@ record FetchTarget(HttpUrl url, String host, int port) {
     if (!text.startsWith("ws://") && !text.startsWith("wss://")) {
       throw new IllegalArgumentException("the URL is not an absolute ws: or wss: URL");
     }
-    return parse("http" + text.substring("ws".length()));
+    return parse("http" + text.substring("ws".length()), "ws: or wss:");
   }
 
   /// Whether the host is an address.

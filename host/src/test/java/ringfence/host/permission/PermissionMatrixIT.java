@@ -89,6 +89,16 @@ class PermissionMatrixIT {
             exchange.getResponseBody().write("hello".getBytes(UTF_8));
           }
         });
+    server.createContext(
+        "/events",
+        exchange -> {
+          try (exchange) {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            byte[] event = "data: hello\n\n".getBytes(UTF_8);
+            exchange.sendResponseHeaders(200, event.length);
+            exchange.getResponseBody().write(event);
+          }
+        });
     server.start();
     List<Set<String>> grants = new ArrayList<>();
     grants.add(Set.of());

@@ -24,6 +24,7 @@ final class NetworkBindings {
   static void bind(GuestCalls calls, BiConsumer<String, ProxyExecutable> put) {
     NetworkBindings network = new NetworkBindings(calls);
     network.bindFetch(put);
+    network.bindWebSocket(put);
     network.bindServer(put);
   }
 
@@ -39,6 +40,22 @@ final class NetworkBindings {
     put.accept("awaitResponse", a -> ask(new NetworkRequest.AwaitResponse(a[0].asInt())));
     put.accept("readResponse", a -> ask(new NetworkRequest.ReadResponse(a[0].asInt())));
     put.accept("closeExchange", a -> ask(new CloseHandle(a[0].asInt())));
+  }
+
+  private void bindWebSocket(BiConsumer<String, ProxyExecutable> put) {
+    put.accept(
+        "openWebSocket",
+        a -> ask(new NetworkRequest.OpenWebSocket(a[0].asString(), a[1].asString().lines().toList())));
+    put.accept("readWebSocket", a -> ask(new NetworkRequest.ReadWebSocket(a[0].asInt())));
+    put.accept(
+        "writeWebSocket",
+        a ->
+            ask(
+                new NetworkRequest.WriteWebSocket(
+                    a[0].asInt(), a[1].asBoolean(), a[2].asBoolean(), bytes(a[3], a[4], a[5]))));
+    put.accept(
+        "closeWebSocket",
+        a -> ask(new NetworkRequest.CloseWebSocket(a[0].asInt(), a[1].asInt(), a[2].asString())));
   }
 
   private void bindServer(BiConsumer<String, ProxyExecutable> put) {

@@ -34,6 +34,8 @@
     request: ["Request"],
     response: ["Response"],
     fetch: ["fetch"],
+    eventsource: ["EventSource"],
+    websocket: ["CloseEvent", "WebSocket"],
     encoding: ["TextDecoder", "TextEncoder"],
     encodingstreams: ["TextDecoderStream", "TextEncoderStream"],
     base64: ["atob", "btoa"],

@@ -44,11 +44,12 @@
     }
   };
 
-  /** What fetch rejects with: the network's own failures as one class, with what happened as the cause. */
-  function failed(thrown) {
+  /** What a service gets to see: the network's own failures as one class, with what happened as the cause. */
+  internals.networkFailed = function (what, thrown) {
     if (internals.errorKind(thrown) < 0 || p.prototypeOf(thrown) !== TYPE_ERROR) return thrown;
-    return p.putHidden(new TypeError("fetch failed: " + thrown.message), "cause", thrown);
-  }
+    return p.putHidden(new TypeError(what + " failed: " + thrown.message), "cause", thrown);
+  };
+  const failed = (thrown) => internals.networkFailed("fetch", thrown);
 
   function free(exchange) {
     if (exchange.over || exchange.handle === 0) return;

@@ -232,6 +232,9 @@
     p.then(b, resolve, reject);
   }]);
 
+  /** The same for the runtime's own use: a promise of a response's parts, from those of a request. */
+  p.put(web, "fetchParts", run);
+
   p.put(web, "fetch", async function fetch(input, init = undefined) {
     idl.need(arguments.length, 1, "fetch");
     const request = requests.partsOf(new web.Request(input, init));

@@ -2,20 +2,11 @@ package ringfence.jsruntime.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
-import org.graalvm.polyglot.Engine;
 import org.junit.jupiter.api.Test;
-import ringfence.jsruntime.loop.Turns;
-import ringfence.sandbox.policy.GuestPolicy;
-import ringfence.sandbox.protocol.ServiceName;
 
 /// fetch over a transport that the test's module plays: what it is given, and what becomes of what it gives.
 class FetchTest {
-  private static final Engine ENGINE = ContextFactory.engine("CONSTRAINED");
-
   /// `transport` notes each request and answers from `answers`; a chunk of a body is text.
   private static final String TRANSPORT =
       """
@@ -176,35 +167,7 @@ class FetchTest {
         .containsExactly("PermissionDeniedError no", "TypeError cut");
   }
 
-  // ---- a guest without a service around it
-
   private static List<String> run(String body) {
-    SequencedMap<String, String> modules = new LinkedHashMap<>();
-    modules.put(
-        "page.js",
-        TRANSPORT
-            + "const print = (...values) => console.log(values.map(String).join(' '));\n"
-            + "const turn = () => new Promise((done) => setTimeout(done, 0));\n"
-            + "setTimeout(async () => { try {\n"
-            + body
-            + "\n} catch (e) { print('FAILED', e.stack, e.message); } }, 0);");
-    GuestRecorder recorder = new GuestRecorder();
-    try (Guest guest =
-        new Guest(ENGINE, GuestPolicy.STRICTEST, new ModuleSet(modules, "page.js", List.of()), recorder, new Turns())) {
-      guest.install(new ServiceName("page"), List.of(), List.of(), Map.of(), 1000);
-      guest.start();
-      // Loads what has it, which would replace it otherwise.
-      assertThat(guest.internals().getMember("fetchTransport").canExecute()).isTrue();
-      guest.internals().putMember("fetchTransport", guest.global("transport"));
-      // Timers fire in their order, tasks too, until nothing is left.
-      for (Integer timer = recorder.timers.poll(); timer != null; timer = recorder.timers.poll()) {
-        guest.fireTimer(timer);
-        for (; recorder.tasks > 0; recorder.tasks--) {
-          guest.runTask();
-        }
-      }
-    }
-    assertThat(recorder.errors).isEmpty();
-    return recorder.lines;
+    return PlayedTransport.run("fetchTransport", TRANSPORT, body).lines;
   }
 }

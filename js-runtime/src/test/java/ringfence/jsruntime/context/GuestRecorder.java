@@ -16,6 +16,7 @@ final class GuestRecorder implements GuestCalls {
   final List<String> lines = new ArrayList<>();
   final List<String> errors = new ArrayList<>();
   final Queue<Integer> timers = new ArrayDeque<>();
+  final List<Integer> delays = new ArrayList<>();
   int tasks;
   private int lastTimer;
 
@@ -27,6 +28,7 @@ final class GuestRecorder implements GuestCalls {
   @Override
   public int startTimer(int delayMillis, boolean repeat) {
     timers.add(++lastTimer);
+    delays.add(delayMillis);
     return lastTimer;
   }
 

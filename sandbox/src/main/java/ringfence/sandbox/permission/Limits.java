@@ -18,7 +18,7 @@ import java.util.List;
 /// | files | 1 | 10 000 | the next open rejects with an error of the code EMFILE |
 /// | written | 0 | 1 PiB | the next write rejects with an error of the code EDQUOT |
 /// | response | 1 KiB | 16 GiB | the body errors with a MessageTooLargeError |
-/// | message | 128 KiB | 16 MiB | the call rejects with a MessageTooLargeError; an event that some other importer takes is lost to it, and told as a gap |
+/// | message | 128 KiB | 16 MiB | the call rejects with a MessageTooLargeError; an event that some other importer takes is lost to it, and told as a gap; a WebSocket closes |
 ///
 /// @param heapBytes the Java heap of its worker
 /// @param start from the command until it runs
@@ -34,7 +34,7 @@ import java.util.List;
 ///     not given back
 /// @param responseBytes of the body of one response that it fetches
 /// @param messageBytes of one message on its links, both ways: the smaller limit of the two services holds; a stream's
-///     items are not bound by it
+///     items are not bound by it. And of one message that comes to one of its WebSockets
 public record Limits(
     long heapBytes,
     Duration start,
