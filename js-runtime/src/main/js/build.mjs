@@ -1,5 +1,6 @@
 // Bundles the vendored libraries: those of the web platform into src/main/resources/ringfence/jsruntime/web/vendor,
-// those of Node's modules into ../node beside it, and packages that a test runs as a service's into src/test/resources.
+// those of Node's modules into ../node beside it, the tools that the host runs as services into its resources, and packages that a test runs as a
+// service's into src/test/resources.
 //
 // A bundle of the first kind is one function of the built-ins of a context's start, so that it finds no patched global,
 // and of what it takes from the runtime. The others are ES modules that run as code of the service, with no more
@@ -14,6 +15,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../resources/ringfence/jsruntime/web/vendor");
 const modules = join(here, "../resources/ringfence/jsruntime/node");
+const tools = join(here, "../../../../host/src/main/resources/ringfence/host/typescript");
 const packages = join(here, "../../test/resources/ringfence/jsruntime/packages");
 const lock = readFileSync(join(here, "package-lock.json"));
 const digest = createHash("sha256").update(lock).digest("hex");
@@ -81,6 +83,11 @@ const MODULES = {
   },
 };
 
+/** From a tool of the host's to its entry and the libraries inside. */
+const TOOLS = {
+  strip: { entry: "export { strip } from './typescript/strip.js';", libraries: ["@babel/parser"] },
+};
+
 /** From a popular package to what the test uses of it. */
 const PACKAGES = {
   zod: "export { array, coerce, email, literal, number, object, optional, prettifyError, string, treeifyError, union } from 'zod';",
@@ -99,7 +106,7 @@ function heading(described) {
 }
 
 /** Bundles ES modules into a folder, with the licences of all that is inside. */
-async function bundleModules(folder, entries) {
+async function bundleModules(folder, entries, more = {}) {
   mkdirSync(folder, { recursive: true });
   const texts = [];
   for (const [name, { entry, libraries }] of Object.entries(entries)) {
@@ -109,7 +116,7 @@ async function bundleModules(folder, entries) {
       outfile: join(folder, `${name}.js`),
       bundle: true, format: "esm", target: "es2022", conditions: ["browser"],
       minifyWhitespace: true, minifySyntax: true, keepNames: true,
-      legalComments: "none", charset: "ascii", logLevel: "warning",
+      legalComments: "none", charset: "ascii", logLevel: "warning", ...more,
       banner: { js: heading(described).join("\n") },
     });
     for (const d of described) texts.push(`${d.line}\n\n${d.text}\n`);
@@ -139,5 +146,6 @@ for (const [name, { entry, own, libraries }] of Object.entries(BUNDLES)) {
 }
 writeFileSync(join(out, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 await bundleModules(modules, MODULES);
+await bundleModules(tools, TOOLS, { minifyIdentifiers: true, keepNames: false });
 await bundleModules(packages, Object.fromEntries(
   Object.entries(PACKAGES).map(([name, entry]) => [name, { entry, libraries: [name] }])));

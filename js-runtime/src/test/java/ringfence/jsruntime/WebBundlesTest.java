@@ -22,6 +22,7 @@ class WebBundlesTest {
       List.of(
           Path.of("src/main/resources/ringfence/jsruntime/web/vendor"),
           Path.of("src/main/resources/ringfence/jsruntime/node"),
+          Path.of("../host/src/main/resources/ringfence/host/typescript"),
           Path.of("src/test/resources/ringfence/jsruntime/packages"));
   private static final String BUNDLED = "// Bundled by src/main/js/build.mjs";
   private static final Pattern LIBRARY = Pattern.compile("([@a-z0-9/-]+) (\\d+\\.\\d+\\.\\d+) \\(");
@@ -32,7 +33,7 @@ class WebBundlesTest {
     String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(lock));
     String versions = Files.readString(SOURCES.resolve("package-lock.json"));
     List<Path> bundles = bundles();
-    assertThat(bundles).hasSize(11);
+    assertThat(bundles).hasSize(12);
     for (Path bundle : bundles) {
       String licences = Files.readString(bundle.resolveSibling("LICENSES.txt"));
       List<String> head = Files.readString(bundle).lines().limit(3).toList();
