@@ -18,6 +18,7 @@ final class Bounded {
     return text.substring(0, end) + "... (" + (text.length() - end) + " more characters)";
   }
 
+  /// The number of causes is bounded where the message is read.
   static ErrorReport error(ErrorReport e) {
     return new ErrorReport(
         text(e.name(), LONGEST_MESSAGE),
@@ -25,6 +26,7 @@ final class Bounded {
         text(e.stack(), LONGEST_STACK),
         text(e.file(), LONGEST_MESSAGE),
         e.line(),
-        e.column());
+        e.column(),
+        e.causes().stream().map(Bounded::error).toList());
   }
 }

@@ -154,6 +154,78 @@ class RunTest {
   }
 
   @Test
+  void tellsWhatAnErrorIsDueToWithThePlaceOfEach() {
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            class Refused extends Error {
+              constructor(message, options) { super(message, options); this.name = "Refused"; }
+            }
+            const inner = () => new TypeError('inner', { cause: { code: 7 } });
+            setTimeout(() => {
+              throw new Refused('outer', { cause: inner() });
+            }, 0);
+            setTimeout(() => Promise.any([Promise.reject(new RangeError('a')), Promise.reject(8)]), 5);
+            setTimeout(() => console.log('on'), 20);
+            """)) {
+      service.start();
+      service.awaitOutput("on");
+
+      ErrorReport outer = service.errors().getFirst();
+      assertThat(outer.headline()).isEqualTo("Refused: outer");
+      // The line that throws, not that of the class's constructor.
+      assertThat(outer.line()).isEqualTo(6);
+      assertThat(outer.causes()).singleElement().satisfies(
+          cause -> {
+            assertThat(cause.headline()).isEqualTo("TypeError: inner");
+            assertThat(cause.file() + ":" + cause.line() + ":" + cause.column()).isEqualTo("page.js:4:21");
+            assertThat(cause.stack()).contains("at inner (page.js:4:21)");
+            assertThat(cause.causes()).extracting(ErrorReport::headline).containsExactly("{ code: 7 }");
+          });
+      assertThat(service.errors().getLast().causes())
+          .extracting(ErrorReport::headline)
+          .containsExactly("RangeError: a", "8");
+    }
+  }
+
+  /// Attack: causes without end, and causes that run code when they are looked at.
+  @Test
+  void takesNoMoreCausesThanItWantsAndNoneFromAGetterThatThrows() {
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            const round = new Error('round');
+            round.cause = round;
+            setTimeout(() => { throw round; }, 0);
+            const many = new AggregateError(Array.from({ length: 1000 }, (_, i) => i), 'many');
+            setTimeout(() => { throw many; }, 5);
+            const proxied = new Error('proxied');
+            proxied.errors = new Proxy([], { get: (_, key) => key === 'length' ? Infinity : new Error('made up', { cause: proxied }) });
+            setTimeout(() => { throw proxied; }, 10);
+            class Trap extends Error { get cause() { throw new Error('trap'); } }
+            setTimeout(() => { throw new Trap('trapped'); }, 15);
+            class Nested extends Error { get cause() { reportError(new Error('meanwhile', { cause: 1 })); return 2; } }
+            setTimeout(() => { throw new Nested('nested'); }, 20);
+            setTimeout(() => console.log('on'), 40);
+            """)) {
+      service.start();
+      service.awaitOutput("on");
+
+      assertThat(service.errors())
+          .extracting(ErrorReport::headline)
+          .containsExactly(
+              "Error: round", "AggregateError: many", "Error: proxied", "Error: trapped", "Error: meanwhile", "Error: nested");
+      assertThat(service.errors()).allSatisfy(error -> assertThat(causes(error)).isLessThanOrEqualTo(ErrorReport.MOST_CAUSES));
+      assertThat(service.errors()).extracting(RunTest::causes).containsExactly(10, 10, 10, 0, 1, 1);
+      assertThat(service.errors().getLast().causes()).extracting(ErrorReport::message).containsExactly("2");
+    }
+  }
+
+  private static int causes(ErrorReport error) {
+    return error.causes().stream().mapToInt(cause -> 1 + causes(cause)).sum();
+  }
+
+  @Test
   void endsAfterAnUncaughtErrorWhereThatIsAsked() {
     try (var service = ServiceUnderTest.of("setTimeout(() => { throw new Error('x'); }, 0);")) {
       service.crashOnUncaught().start();

@@ -150,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
       switch (event) {
         case ServiceEvent.Output(_, OutputLine line) -> terminal.output(line.level(), line.text());
         case ServiceEvent.UncaughtError(_, ErrorReport error) ->
-            terminal.error("", error, definition.modules().get(error.file()));
+            terminal.error("", error, definition.modules());
         case ServiceEvent.RestartScheduled e ->
             terminal.say(
                 "ringfence: %s; starts again in %dms"

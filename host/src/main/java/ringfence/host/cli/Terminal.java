@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import ringfence.host.HostOptions;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
@@ -75,22 +75,28 @@ final class Terminal {
     err.println(line);
   }
 
-  /// An error that nobody caught, with the author's code around it.
+  /// An error that nobody caught and what it is due to, each with the author's code around it.
   ///
   /// @param prefix before each line
-  /// @param source of the module that the error names; null if it is not at hand
-  synchronized void error(String prefix, ErrorReport error, @Nullable String source) {
-    lines(prefix, "Uncaught " + error.headline());
+  /// @param modules of the service that the errors are from, name -> text
+  synchronized void error(String prefix, ErrorReport error, Map<String, String> modules) {
+    error(prefix, "Uncaught ", error, modules);
+  }
+
+  private void error(String prefix, String what, ErrorReport error, Map<String, String> modules) {
+    lines(prefix, what + error.headline());
     if (!error.file().isEmpty() && error.line() > 0) {
       lines(
           prefix,
           "    " + error.file() + ":" + error.line() + (error.column() > 0 ? ":" + error.column() : ""));
     }
+    String source = modules.get(error.file());
     List<String> frame = source == null ? List.of() : CodeFrame.draw(source, error.line(), error.column());
     frame.forEach(line -> lines(prefix, "    " + line));
     if (!error.stack().isBlank()) {
       lines(prefix, error.stack().stripTrailing());
     }
+    error.causes().forEach(cause -> error(prefix, "Caused by ", cause, modules));
   }
 
   private void lines(String prefix, String text) {

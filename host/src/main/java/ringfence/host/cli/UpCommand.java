@@ -159,7 +159,7 @@ final class UpCommand implements Callable<Integer> {
 
     private void uncaughtError(ServiceName name, ErrorReport error) {
       ServiceDefinition definition = definitions.get(name);
-      terminal.error(prefix(name), error, definition == null ? null : definition.modules().get(error.file()));
+      terminal.error(prefix(name), error, definition == null ? Map.of() : definition.modules());
     }
 
     private String prefix(ServiceName name) {

@@ -46,6 +46,9 @@ public final class Guest implements AutoCloseable {
   /// What the engine knows of an error that left the context, while the prelude describes it.
   private @Nullable PolyglotException escaped;
 
+  /// What the prelude has told of the causes of the error that it will tell of next.
+  private final ErrorCauses causes = new ErrorCauses();
+
   /// Makes the context and runs the prelude in it.
   ///
   /// @param turns counts each entry into the context
@@ -223,6 +226,10 @@ public final class Guest implements AutoCloseable {
     put(host, "closeChild", a -> number(calls.ask(new CloseChild(new ServiceName(a[0].asString())))));
     put(host, "destroyChild", a -> number(calls.ask(new DestroyChild(new ServiceName(a[0].asString())))));
     FileBindings.bind(host, calls);
+    put(host, "addCause", a -> {
+      causes.add(errors.report(a[1].asString(), a[2].asString(), a[3].asString(), thrownAs(a[0])), a[4].asInt());
+      return null;
+    });
     put(host, "uncaught", a -> {
       calls.uncaught(report(a));
       return null;
@@ -247,14 +254,22 @@ public final class Guest implements AutoCloseable {
       // A listener that was told of that error has thrown another one.
       thrown = null;
     }
-    if (thrown == null && a[0].isException()) {
-      try {
-        throw a[0].throwException();
-      } catch (PolyglotException e) {
-        thrown = e;
-      }
+    if (thrown == null) {
+      thrown = thrownAs(a[0]);
     }
-    return errors.report(a[1].asString(), a[2].asString(), a[3].asString(), thrown);
+    return causes.of(errors.report(a[1].asString(), a[2].asString(), a[3].asString(), thrown));
+  }
+
+  /// What the engine knows of a value as an error; null if it is none.
+  private static @Nullable PolyglotException thrownAs(Value value) {
+    if (!value.isException()) {
+      return null;
+    }
+    try {
+      throw value.throwException();
+    } catch (PolyglotException e) {
+      return e;
+    }
   }
 
   /// The number of a call, or why there is none.

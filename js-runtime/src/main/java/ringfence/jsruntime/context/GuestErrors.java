@@ -30,7 +30,7 @@ final class GuestErrors {
       int count = 0;
       for (PolyglotException.StackFrame frame : thrown.getPolyglotStackTrace()) {
         Place at = frame.isGuestFrame() ? place(frame.getSourceLocation()) : null;
-        if (at == null || ++count > MOST_FRAMES) {
+        if (at == null || (count == 0 && isConstructor(frame, name)) || ++count > MOST_FRAMES) {
           continue;
         }
         // The engine names what has no name in the source with a colon, for example `:anonymous`.
@@ -54,6 +54,11 @@ final class GuestErrors {
         place == null ? "" : place.file(),
         place == null ? 0 : place.line(),
         place == null ? 0 : place.column());
+  }
+
+  /// Whether a frame is that of the error's own class, which is not where it was thrown.
+  private static boolean isConstructor(PolyglotException.StackFrame frame, String name) {
+    return !name.isEmpty() && name.equals(frame.getRootName());
   }
 
   private record Place(String file, int line, int column) {

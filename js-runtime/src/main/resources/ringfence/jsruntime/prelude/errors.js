@@ -1,8 +1,9 @@
 // Errors that the runtime makes, and what can be said of errors that a service throws.
 (function (internals, host) {
   "use strict";
-  const { Error, TypeError, putHidden, put, tagOf, prototypeOf, ERROR_PROTOTYPES, slice } = internals.primordials;
+  const { Error, TypeError, putHidden, put, tagOf, prototypeOf, ERROR_PROTOTYPES, slice, isArray } = internals.primordials;
   const LONGEST_TEXT = 16384;
+  const MOST_CAUSES = 10;
 
   /** Names that the web has for errors of the runtime's: they are DOMExceptions. */
   const OF_THE_WEB = {
@@ -52,8 +53,8 @@
     }
   }
 
-  // Never throws, whatever was thrown. Java uses the thrown value for nothing but its place in the source.
-  function report(thrown, tell) {
+  // Never throws, whatever was thrown.
+  function describe(thrown, depth) {
     let name = "";
     let message = "";
     let stack = "";
@@ -71,6 +72,33 @@
       message = read(thrown, "message");
       if (message === "") message = "something that can't be shown was thrown";
     }
+    return { __proto__: null, thrown, depth, name, message, stack };
+  }
+
+  /** Describes an error and then its causes, each before its own. */
+  function collect(found, thrown, depth) {
+    if (found.count > MOST_CAUSES) return;
+    found[found.count++] = describe(thrown, depth);
+    try {
+      if (internals.errorKind(thrown) < 0) return;
+      const { cause, errors } = thrown;
+      if (cause !== undefined) collect(found, cause, depth + 1);
+      if (!isArray(errors)) return;
+      for (let i = 0; i < errors.length && i < MOST_CAUSES; i++) collect(found, errors[i], depth + 1);
+    } catch {
+      // A getter of its own threw; what was found stays.
+    }
+  }
+
+  // Nothing of the service's runs once it begins to tell. Java uses a thrown value for nothing but its place in the source.
+  function report(thrown, tell) {
+    const found = { __proto__: null, count: 0 };
+    collect(found, thrown, 0);
+    for (let i = 1; i < found.count; i++) {
+      const { thrown: error, depth, name, message, stack } = found[i];
+      host.addCause(error, name, message, stack, depth);
+    }
+    const { name, message, stack } = found[0];
     tell(thrown, name, message, stack);
   }
 

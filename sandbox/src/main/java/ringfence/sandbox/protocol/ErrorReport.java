@@ -1,5 +1,7 @@
 package ringfence.sandbox.protocol;
 
+import java.util.List;
+
 /// An error of guest code as plain text. All of it comes from the guest: show it, never interpret it.
 ///
 /// @param name the error's class, for example `TypeError`; empty when something else was thrown
@@ -8,8 +10,20 @@ package ringfence.sandbox.protocol;
 /// @param file the module in which it happened; empty if unknown
 /// @param line from 1; 0 if unknown
 /// @param column from 1; 0 if unknown
+/// @param causes its `cause`, if it has one, and behind it the `errors` of an AggregateError
 public record ErrorReport(
-    String name, String message, String stack, String file, int line, int column) {
+    String name, String message, String stack, String file, int line, int column, List<ErrorReport> causes) {
+  /// How many causes a report has at most, those of causes included.
+  public static final int MOST_CAUSES = 10;
+
+  public ErrorReport {
+    causes = List.copyOf(causes);
+  }
+
+  /// An error without a cause.
+  public ErrorReport(String name, String message, String stack, String file, int line, int column) {
+    this(name, message, stack, file, line, column, List.of());
+  }
 
   /// `name: message`, or the one of them that there is.
   public String headline() {

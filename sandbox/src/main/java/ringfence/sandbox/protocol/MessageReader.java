@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// Takes one message apart, and never reads beyond it.
 ///
@@ -27,6 +29,7 @@ final class MessageReader {
   private final byte[] buffer;
   private final int end;
   private int at;
+  private int errors;
 
   MessageReader(byte[] buffer, int offset, int length, int version) {
     this.buffer = buffer;
@@ -109,13 +112,25 @@ final class MessageReader {
   }
 
   ErrorReport error() {
+    if (errors++ > ErrorReport.MOST_CAUSES) {
+      throw new MalformedMessageException("an error has more than " + ErrorReport.MOST_CAUSES + " causes");
+    }
     return new ErrorReport(
         text("name"),
         text("message"),
         text("stack"),
         text("file"),
         Math.max(0, u32("line")),
-        Math.max(0, u32("column")));
+        Math.max(0, u32("column")),
+        causes(count("causes", 28)));
+  }
+
+  private List<ErrorReport> causes(int count) {
+    List<ErrorReport> causes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      causes.add(error());
+    }
+    return causes;
   }
 
   void end() {

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /// Builds one message; [MessageReader] draws the forms.
 final class MessageWriter {
@@ -69,7 +70,14 @@ final class MessageWriter {
         .text(e.stack())
         .text(e.file())
         .u32(e.line())
-        .u32(e.column());
+        .u32(e.column())
+        .u32(e.causes().size())
+        .errors(e.causes());
+  }
+
+  private MessageWriter errors(List<ErrorReport> all) {
+    all.forEach(this::error);
+    return this;
   }
 
   byte[] toBytes() {

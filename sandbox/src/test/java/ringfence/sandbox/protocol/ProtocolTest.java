@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,7 +42,11 @@ class ProtocolTest {
             false),
         new ControlEvent.StateChanged(ServiceState.RUNNING),
         new ControlEvent.UncaughtError(
-            new ErrorReport("TypeError", "no", "    at f (page.js:1:2)", "page.js", 1, 2)),
+            new ErrorReport(
+                "TypeError", "no", "    at f (page.js:1:2)", "page.js", 1, 2,
+                List.of(
+                    new ErrorReport("Error", "why", "", "a.js", 3, 4, List.of(new ErrorReport("", "7", "", "", 0, 0))),
+                    new ErrorReport("RangeError", "other", "", "", 0, 0)))),
         new ControlEvent.Output(OutputLevel.WARN, "a\nb\u0000c"),
         new ControlEvent.ResourceUse(1, Long.MAX_VALUE, -1, 7),
         new ControlEvent.PrepareClose(10_000),
@@ -303,5 +308,28 @@ class ProtocolTest {
     assertThatThrownBy(() -> new ServiceName(name))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("service name \"");
+  }
+
+  /// Attack: a worker reports an error with more causes than anybody reads, side by side or one in another.
+  @Test
+  void refusesAnErrorWithTooManyCauses() {
+    ErrorReport plain = new ErrorReport("Error", "x", "", "", 0, 0);
+    ErrorReport wide = caused(Collections.nCopies(ErrorReport.MOST_CAUSES, plain));
+    ErrorReport deep = plain;
+    for (int i = 0; i < ErrorReport.MOST_CAUSES; i++) {
+      deep = caused(List.of(deep));
+    }
+    for (ErrorReport most : List.of(wide, deep)) {
+      byte[] bytes = ControlCodec.encode(new ControlEvent.UncaughtError(most));
+      assertThat(ControlCodec.decode(bytes, 0, bytes.length)).isEqualTo(new ControlEvent.UncaughtError(most));
+      byte[] more = ControlCodec.encode(new ControlEvent.UncaughtError(caused(List.of(most))));
+      assertThatThrownBy(() -> ControlCodec.decode(more, 0, more.length))
+          .isInstanceOf(MalformedMessageException.class)
+          .hasMessage("an error has more than 10 causes");
+    }
+  }
+
+  private static ErrorReport caused(List<ErrorReport> causes) {
+    return new ErrorReport("Error", "x", "", "", 0, 0, causes);
   }
 }
