@@ -148,12 +148,13 @@ final class ChildBroker {
             });
   }
 
-  private static void refuse(ServiceController run, long id, ServiceName child, ServiceException e) {
+  static void refuse(ServiceController run, long id, ServiceName child, ServiceException e) {
     String message = String.valueOf(e.getMessage());
     switch (e.code()) {
       case BEYOND_PARENT -> deny(run, id, child, message);
       case DUPLICATE_NAME, NOT_CLOSED, HAS_DEPENDANTS, IMPORT_CYCLE, INVALID_DEFINITION, BEING_DESTROYED ->
           fail(run, id, "Error", message);
+      case INVALID_CODE -> fail(run, id, "SyntaxError", message);
       case START_FAILED ->
           fail(
               run,

@@ -4,6 +4,8 @@ package ringfence.host;
 public enum ErrorCode {
   /// The author of the definition: a value is out of its range; the message says which.
   INVALID_DEFINITION,
+  /// The author: a module is no code that can be run; the error says where.
+  INVALID_CODE,
   /// The author: the name is taken.
   DUPLICATE_NAME,
   /// The author: an import does not exist.

@@ -2,6 +2,7 @@ package ringfence.host;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.broker.AuditLog;
 import ringfence.host.event.OutputLine;
@@ -18,22 +19,26 @@ final class ServiceContainer {
   private final WorkerFactory workers;
   private final EventLog events;
   private final AuditLog audit;
+  private final UnaryOperator<ServiceDefinition> readied;
   private @Nullable ServiceController current;
   private @Nullable ServiceController last;
 
+  /// @param readied makes the definition of a child one that can be run; blocks
   ServiceContainer(
       ServiceDefinition definition,
       SandboxPlan plan,
       StepQueue steps,
       WorkerFactory workers,
       EventLog events,
-      AuditLog audit) {
+      AuditLog audit,
+      UnaryOperator<ServiceDefinition> readied) {
     this.definition = definition;
     this.plan = plan;
     this.steps = steps;
     this.workers = workers;
     this.events = events;
     this.audit = audit;
+    this.readied = readied;
   }
 
   /// What the service before this one wrote can be read here until the first run.
@@ -52,7 +57,7 @@ final class ServiceContainer {
       throw new IllegalStateException("\"" + definition.name() + "\" has a run already");
     }
     ServiceController run =
-        new ServiceController(definition, plan, incarnation, steps, owner, events, audit);
+        new ServiceController(definition, plan, incarnation, steps, owner, events, audit, readied);
     current = run;
     last = run;
     run.open(workers);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.broker.Answers;
 import ringfence.host.broker.AuditLog;
@@ -77,6 +78,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
   private final AtomicLong uncaughtErrors = new AtomicLong();
   private final UnansweredCalls unanswered = new UnansweredCalls();
   private final RunBrokers brokers;
+  private final UnaryOperator<ServiceDefinition> readied;
 
   /// Why the host killed it; the first reason stays.
   private final AtomicReference<@Nullable ExitCause> verdict = new AtomicReference<>();
@@ -98,6 +100,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
   private @Nullable ErrorReport lastError;
 
   /// @param owner told what happens, on the manager's thread
+  /// @param readied makes the definition of a child one that can be run; blocks, and is called on a thread of its own
   ServiceController(
       ServiceDefinition definition,
       SandboxPlan plan,
@@ -105,12 +108,14 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       StepQueue steps,
       RunListener owner,
       EventLog events,
-      AuditLog audit) {
+      AuditLog audit,
+      UnaryOperator<ServiceDefinition> readied) {
     this.definition = definition;
     this.plan = plan;
     this.incarnation = incarnation;
     this.steps = steps;
     this.owner = owner;
+    this.readied = readied;
     this.news = events.of(definition.name(), incarnation, () -> closing);
     this.output = new OutputLog(definition.limits().outputLines());
     this.brokers =
@@ -354,7 +359,23 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
     brokers.noteThen(
         id,
         new AccessRequest.CreateService(child.name().value(), 0),
-        () -> steps.post(() -> owner.createChild(this, id, child)));
+        () -> ready(id, child));
+  }
+
+  private void ready(long id, ServiceDefinition child) {
+    if (!TypeStripper.concerns(child)) {
+      steps.post(() -> owner.createChild(this, id, child));
+      return;
+    }
+    steps.elsewhere(
+        () -> {
+          try {
+            ServiceDefinition ready = readied.apply(child);
+            steps.post(() -> owner.createChild(this, id, ready));
+          } catch (ServiceException e) {
+            steps.post(() -> ChildBroker.refuse(this, id, child.name(), e));
+          }
+        });
   }
 
   @Override

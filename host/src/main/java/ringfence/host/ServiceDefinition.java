@@ -21,6 +21,9 @@ import ringfence.sandbox.protocol.ServiceName;
 
 /// What a service is: its code, what it imports, and what it may do. Immutable.
 ///
+/// Modules whose names end in `.ts` or `.mts` are TypeScript: [ServicesManager#create] has their types taken out, in a worker of the
+/// host's own, and what runs has the same names, lines and columns. Types are not checked.
+///
 /// @param entry the module that is run, a key of `modules`
 /// @param modules name -> source text, in the order in which they were given
 /// @param imports in the order in which they were declared
@@ -112,6 +115,22 @@ public record ServiceDefinition(
         crashOnUncaught);
   }
 
+  /// This definition with other texts in its modules.
+  ServiceDefinition withModules(SequencedMap<String, String> texts) {
+    return new ServiceDefinition(
+        name,
+        entry,
+        texts,
+        imports,
+        policy,
+        permissions,
+        limits,
+        arguments,
+        restart,
+        endWhenIdle,
+        crashOnUncaught);
+  }
+
   /// This definition with one more import, in front of the others; itself if it has it.
   ServiceDefinition importing(ServiceName parent) {
     if (imports.contains(parent)) {
@@ -178,7 +197,8 @@ public record ServiceDefinition(
       this.name = name;
     }
 
-    /// The entry module's text. The module is called `<name>.js` unless [#entry] says otherwise.
+    /// The entry module's text. The module is called `<name>.js` unless [#entry] says otherwise, for example `main.ts` for
+    /// TypeScript.
     public Builder code(String text) {
       code = text;
       return this;
@@ -190,7 +210,7 @@ public record ServiceDefinition(
       return this;
     }
 
-    /// One more module, which others import as `./other.js`.
+    /// One more module, which others import as `./other.js`. One whose name ends in `.ts` or `.mts` is TypeScript.
     public Builder module(String module, String text) {
       if (modules.put(module, text) != null) {
         throw givenTwice(module);

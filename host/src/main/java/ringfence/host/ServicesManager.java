@@ -21,6 +21,7 @@ import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
+import ringfence.host.worker.BorrowedWorkers;
 import ringfence.host.worker.Launchers;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerPool;
@@ -28,6 +29,7 @@ import ringfence.sandbox.launch.MachineProbe;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.PolicyMapper;
+import ringfence.sandbox.policy.SandboxLevel;
 import ringfence.sandbox.policy.SandboxPlan;
 import ringfence.sandbox.policy.WallMissingException;
 import ringfence.sandbox.protocol.ServiceName;
@@ -52,6 +54,8 @@ public final class ServicesManager implements AutoCloseable {
   private final EventLog events;
   private final AuditLog audit;
   private final NodeTable nodes;
+  private final MachineCapabilities machine;
+  private final TypeStripper stripper;
   private final Set<ServiceClient> clients = ConcurrentHashMap.newKeySet();
 
   /// The host service that is being created, on the manager's thread.
@@ -62,6 +66,23 @@ public final class ServicesManager implements AutoCloseable {
 
   ServicesManager(
       HostOptions options, MachineCapabilities machine, StepQueue steps, WorkerFactory workers) {
+    this(options, machine, steps, workers, TypeStripper.Settings.usual());
+  }
+
+  /// @param typescript of the service that reads it
+  ServicesManager(
+      HostOptions options,
+      MachineCapabilities machine,
+      StepQueue steps,
+      WorkerFactory workers,
+      TypeStripper.Settings typescript) {
+    this.machine = machine;
+    this.stripper =
+        new TypeStripper(
+            () -> new ServicesManager(HostOptions.defaults(), machine, new ManagerThread(), new BorrowedWorkers(workers)),
+            steps,
+            machine.walls() ? SandboxLevel.UNTRUSTED : SandboxLevel.CONSTRAINED,
+            typescript);
     this.steps = steps;
     this.workers = workers;
     this.audit =
@@ -75,7 +96,7 @@ public final class ServicesManager implements AutoCloseable {
         new NodeTable(
             steps,
             options,
-            definition -> container(options, machine, definition),
+            definition -> container(options, definition),
             LinkTable::createRegion,
             new SecureRandom(),
             events);
@@ -96,9 +117,11 @@ public final class ServicesManager implements AutoCloseable {
         new WorkerPool(options.workerImage(), new Launchers(machine)));
   }
 
-  /// Adds a service. What it imports must exist.
+  /// Adds a service. What it imports must exist. Of TypeScript the types are taken out first, which takes a second or more
+  /// unless the text is known from before.
   ///
   /// @throws ServiceException if the name is taken, an import is missing, or a wall is that its policy needs
+  /// @throws CodeRefusedException if a module is TypeScript that can't be made JavaScript of
   public void create(ServiceDefinition definition) {
     create(List.of(definition));
   }
@@ -107,7 +130,7 @@ public final class ServicesManager implements AutoCloseable {
   ///
   /// @throws ServiceException as [#create(ServiceDefinition)], and for a cycle of imports
   public void create(Collection<ServiceDefinition> definitions) {
-    List<ServiceDefinition> all = definitions.stream().map(ServiceDefinition::located).toList();
+    List<ServiceDefinition> all = definitions.stream().map(ServiceDefinition::located).map(this::readied).toList();
     Void _ =
         await(
             step(
@@ -172,11 +195,12 @@ public final class ServicesManager implements AutoCloseable {
   /// @throws ServiceException as [#create(ServiceDefinition)], and with BEYOND_PARENT, naming each right too many
   public void create(String parent, ServiceDefinition definition) {
     ServiceName above = known(parent);
+    ServiceDefinition child = readied(definition);
     Void _ =
         await(
             step(
                 () -> {
-                  nodes.createChild(above, definition);
+                  nodes.createChild(above, child);
                   return done();
                 }));
   }
@@ -231,8 +255,8 @@ public final class ServicesManager implements AutoCloseable {
   ///     its parent or fewer than a child, with BEING_REPLACED if the like is under way
   /// @throws StartFailedException with the cause, if the new one fails to start
   public void replace(ServiceDefinition definition) {
-    ServiceDefinition located = definition.located();
-    Void _ = await(step(() -> nodes.replace(located)));
+    ServiceDefinition ready = readied(definition.located());
+    Void _ = await(step(() -> nodes.replace(ready)));
   }
 
   /// Starts all services, in the order of their imports and otherwise at the same time. Returns when all run
@@ -332,6 +356,7 @@ public final class ServicesManager implements AutoCloseable {
   /// Kills all workers at once, without asking them, and returns at once. For those who can't wait for [#close()],
   /// which is still needed. May be called from listeners.
   public void killNow() {
+    stripper.killNow();
     boolean _ = steps.post(nodes::killAll);
   }
 
@@ -354,6 +379,7 @@ public final class ServicesManager implements AutoCloseable {
     }
     List.copyOf(clients).forEach(ServiceClient::close);
     try {
+      stripper.close();
       CompletableFuture<Void> all = new CompletableFuture<>();
       boolean _ =
           steps.post(
@@ -375,8 +401,16 @@ public final class ServicesManager implements AutoCloseable {
     }
   }
 
-  private ServiceContainer container(
-      HostOptions options, MachineCapabilities machine, ServiceDefinition definition) {
+  /// The definition with JavaScript in it alone. What could not run here anyway is refused before it is read.
+  private ServiceDefinition readied(ServiceDefinition definition) {
+    if (!TypeStripper.concerns(definition)) {
+      return definition;
+    }
+    SandboxPlan _ = plan(definition);
+    return stripper.strip(definition);
+  }
+
+  private ServiceContainer container(HostOptions options, ServiceDefinition definition) {
     List<Limits.Excess> beyond = definition.limits().beyond(options.most());
     if (!beyond.isEmpty()) {
       Limits.Excess first = beyond.getFirst();
@@ -386,30 +420,30 @@ public final class ServicesManager implements AutoCloseable {
               .formatted(definition.name(), first.key(), first.value(), first.bound()));
     }
     HostService hosted = hosting;
+    SandboxPlan plan = plan(definition);
+    if (!plan.process().walled()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          new LogLine("walls-missing")
+              .with("service", definition.name())
+              .with("policy", definition.policy())
+              .with("missing", machine.missing())
+              .toString());
+    }
     return new ServiceContainer(
         definition,
-        plan(definition, machine),
+        plan,
         steps,
         hosted != null && hosted.definition().equals(definition) ? HostWorker.factory(hosted) : workers,
         events,
-        audit);
+        audit,
+        this::readied);
   }
 
-  private static SandboxPlan plan(ServiceDefinition definition, MachineCapabilities machine) {
+  private SandboxPlan plan(ServiceDefinition definition) {
     try {
-      SandboxPlan plan =
-          PolicyMapper.plan(
-              definition.policy(), definition.permissions(), definition.limits(), machine);
-      if (!plan.process().walled()) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            new LogLine("walls-missing")
-                .with("service", definition.name())
-                .with("policy", definition.policy())
-                .with("missing", machine.missing())
-                .toString());
-      }
-      return plan;
+      return PolicyMapper.plan(
+          definition.policy(), definition.permissions(), definition.limits(), machine);
     } catch (WallMissingException e) {
       throw new ServiceException(
           ErrorCode.WALL_MISSING, "service \"" + definition.name() + "\": " + e.getMessage(), e);

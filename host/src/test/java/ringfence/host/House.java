@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.NodeState;
 import ringfence.host.lifecycle.Transition;
@@ -52,7 +53,8 @@ final class House implements AutoCloseable {
                     steps,
                     workers,
                     events,
-                    AuditLog.none(steps.clock())),
+                    AuditLog.none(steps.clock()),
+                    UnaryOperator.identity()),
             LinkTable::createRegion,
             new Random(1),
             new CheckedJournal());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import ringfence.host.broker.AuditLog;
@@ -132,7 +133,8 @@ class LargeGraphTest {
                 steps,
                 workers,
                 events,
-                AuditLog.none(steps.clock())),
+                AuditLog.none(steps.clock()),
+                    UnaryOperator.identity()),
         () -> SharedRegion.create("large", 4096),
         new Random(1),
         new Journal() {

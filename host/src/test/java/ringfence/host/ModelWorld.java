@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.broker.AuditLog;
 import ringfence.host.event.ServiceView;
@@ -69,7 +70,8 @@ final class ModelWorld implements AutoCloseable {
                     steps,
                     workers,
                     events,
-                    AuditLog.none(steps.clock())),
+                    AuditLog.none(steps.clock()),
+                    UnaryOperator.identity()),
             this::region,
             new Random(seed),
             new TransitionRules());

@@ -110,6 +110,51 @@ class RunIT {
   }
 
   @Test
+  void typescriptRunsFromFilesAndInputAndFailsInItsOwnLines() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("main.ts"),
+            """
+            import { parsed, type Shape } from "./lib.ts";
+            const read = (text: string): Shape => {
+              try { return parsed(text as string); } catch (cause) { const n: number = 1; throw new Error(`line ${n}`, { cause }); }
+            };
+            console.log(read("{}" satisfies string));
+            read("{");
+            """);
+    Files.writeString(
+        folder.resolve("lib.ts"),
+        "export interface Shape { x?: number }\nexport function parsed<T extends Shape>(text: string): T { return JSON.parse(text) as T; }\n");
+    try (CommandRun run = CommandRun.ringfence("run", file.toString())) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.out()).containsExactly("{}");
+      assertThat(run.err())
+          .containsSubsequence(
+              "Uncaught Error: line 1",
+              "    main.ts:3:85",
+              "    > 3 |   try { return parsed(text as string); } catch (cause) { const n: number = 1; throw new Error(`line ${n}`, { cause }); }",
+              "    at read (main.ts:3:85)",
+              "    at main.ts:6:1",
+              "Caused by SyntaxError: Unexpected end of JSON input",
+              "    lib.ts:2:67");
+    }
+    try (CommandRun run = CommandRun.ringfence("run", "--ext=ts", "-")) {
+      run.withInput("const a: number = 1; console.log(a as number + 1);");
+      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.out()).containsExactly("2");
+    }
+    try (CommandRun run = CommandRun.ringfence("run", "-")) {
+      run.withInput("const a: number = 1;");
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err()).first().asString().startsWith("Uncaught SyntaxError: ");
+    }
+    try (CommandRun run = CommandRun.ringfence("run", "--ext=js", file.toString())) {
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.err()).first().isEqualTo("ringfence: the name of main.ts says what it holds; leave --ext=js out");
+    }
+  }
+
+  @Test
   void aSyntaxErrorShowsFileLineAndFrameAndEndsWithOne() throws IOException {
     Path file = Files.writeString(folder.resolve("broken.js"), "const a = 1;\nconst b = ;\n");
     try (CommandRun run = CommandRun.ringfence("run", file.toString())) {

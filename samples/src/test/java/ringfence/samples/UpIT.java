@@ -44,6 +44,40 @@ class UpIT {
   }
 
   @Test
+  void typescriptIsStrippedAndCallsAcrossProcesses() {
+    try (CommandRun run = CommandRun.ringfence("up", "samples/typescript")) {
+      run.awaitErr("all 2 services run").awaitOut("of apple there are");
+      run.signal("INT");
+      assertThat(run.status()).as(run.err().toString()).isZero();
+      assertThat(run.out())
+          .contains(
+              "shop  | apple: 2 left",
+              "shop  | apples left: 2",
+              "shop  | apple Few",
+              "shop  | pear Many",
+              "shop  | of apple there are 2, not 3");
+    }
+  }
+
+  @Test
+  void codeThatIsNoTypeScriptIsShownForItsServiceAndStartsNothing() throws IOException {
+    Files.writeString(folder.resolve("ringfence.yaml"), "version: 1\nservices: {a: {file: a.js}, bcd: {file: b.ts}}\n");
+    Files.writeString(folder.resolve("a.js"), "console.log('a runs');");
+    Files.writeString(folder.resolve("b.ts"), "import './c.ts';");
+    Files.writeString(folder.resolve("c.ts"), "let a: number = 1;\nlet b: string = (;\n");
+    String[] said = {"bcd | Uncaught SyntaxError: Unexpected token", "bcd |     c.ts:2:18", "bcd |     > 2 | let b: string = (;", "bcd |         |                  ^"};
+    try (CommandRun run = CommandRun.ringfence("up", folder.toString())) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err()).contains(said);
+      assertThat(run.out()).isEmpty();
+    }
+    try (CommandRun run = CommandRun.ringfence("check", folder.toString())) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err()).contains(said);
+    }
+  }
+
+  @Test
   void aKilledWorkerComesBackWithThoseAboveIt() throws IOException {
     Files.writeString(
         folder.resolve("ringfence.yaml"),

@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import ringfence.host.CodeRefusedException;
 import ringfence.host.HostOptions;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServicesManager;
@@ -29,9 +30,13 @@ import ringfence.sandbox.protocol.ServiceName;
     description = "Checks a manifest and prints the plan: start order, policies, grants and walls. Starts nothing.",
     footer = {
       "",
+      "TypeScript is read, in a worker of its own, and what is wrong with it is shown.",
+      "Whether JavaScript can be run is first seen when it starts.",
+      "",
       "With --suggest it prints, as YAML to paste, the least grants that let pass what",
       "the audit log says was asked for, and which grants of the manifest were not used.",
-      "Ends with 0, with 2 when the manifest can't be used, 69 when a wall is missing.",
+      "Ends with 0, with 1 when TypeScript can't be read, 2 when the manifest can't be",
+      "used, 69 when a wall is missing.",
       "",
       "Example: ringfence check samples/counter"
     })
@@ -60,7 +65,14 @@ final class CheckCommand implements Callable<Integer> {
     if (audit != null) {
       suggest(audit).forEach(out::println);
     } else {
-      CheckReport report = plan(Manifest.read(manifestPath()), HostOptions.defaults());
+      Manifest read = Manifest.read(manifestPath());
+      CheckReport report;
+      try {
+        report = plan(read, HostOptions.defaults());
+      } catch (CodeRefusedException e) {
+        refuse(read, e);
+        return ExitStatus.FAILED;
+      }
       if (json) {
         out.println(report.json());
       } else {
@@ -69,6 +81,16 @@ final class CheckCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitStatus.OK;
+  }
+
+  private static void refuse(Manifest read, CodeRefusedException refused) {
+    Map<String, String> modules =
+        read.services().stream()
+            .filter(definition -> definition.name().equals(refused.service()))
+            .<Map<String, String>>map(ServiceDefinition::modules)
+            .findFirst()
+            .orElse(Map.of());
+    Terminal.standard().error(refused.service() + " | ", refused.error(), modules);
   }
 
   private Path manifestPath() {

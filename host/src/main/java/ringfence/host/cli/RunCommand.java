@@ -9,6 +9,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import ringfence.host.CodeRefusedException;
+import ringfence.host.ErrorCode;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
 import ringfence.host.ServiceListener;
@@ -31,16 +33,21 @@ import ringfence.sandbox.protocol.ErrorReport;
       "Ends with 0 then, with 1 after an uncaught error, 2 on wrong usage, 3 when a",
       "limit ended it, 130 after Ctrl-C, 141 when nobody reads its output any more.",
       "",
+      "A file whose name ends in .ts or .mts is TypeScript: its types are taken out and",
+      "not checked. Standard input is JavaScript unless --ext=ts says otherwise.",
+      "",
       "Example: ringfence run samples/hello/hello.js -- Ada"
     })
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(index = "0", paramLabel = "FILE.js", description = "an ES module; - reads it from standard input")
+  @Parameters(index = "0", paramLabel = "FILE", description = "an ES module, .js or .ts; - reads it from standard input")
   private String file = "";
 
   @Parameters(index = "1..*", paramLabel = "ARG", description = "what service.args shows; write -- before the first")
   private List<String> arguments = new ArrayList<>();
+
+  @Mixin private ExtensionOption extension = new ExtensionOption();
 
   @Mixin private GrantOptions grants = new GrantOptions();
 
@@ -49,7 +56,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
-    CodeFile code = CodeFile.read(spec, file);
+    CodeFile code = CodeFile.read(spec, file, extension.value());
     String name = code.serviceName();
     ServiceDefinition definition =
         code.addTo(ServiceDefinition.named(name))
@@ -73,7 +80,17 @@ final class RunCommand implements Callable<Integer> {
           close);
       terminal.whenUnread(services::killNow);
       var _ = services.addListener(new Printer(terminal, definition));
-      services.create(definition);
+      try {
+        services.create(definition);
+      } catch (CodeRefusedException e) {
+        terminal.error("", e.error(), definition.modules());
+        return ExitStatus.FAILED;
+      } catch (ServiceException e) {
+        if (interrupted.get() && e.code() == ErrorCode.MANAGER_CLOSED) {
+          return ExitStatus.INTERRUPTED;
+        }
+        throw e;
+      }
       cause = runToItsEnd(services, name);
       if (interrupted.get()) {
         // A second close would kill, and this was the first signal's.

@@ -55,13 +55,15 @@ final class SubmitCommand implements Callable<Integer> {
       description = "put it in the place of the service of that name, and start again what was to run")
   private boolean replaces;
 
+  @Mixin private ExtensionOption extension = new ExtensionOption();
+
   @Mixin private GrantOptions grants = new GrantOptions();
 
   @Mixin private HostOption host = new HostOption();
 
   @Override
   public Integer call() {
-    CodeFile code = CodeFile.read(spec, file);
+    CodeFile code = CodeFile.read(spec, file, extension.value());
     ServiceDefinition definition =
         code.addTo(ServiceDefinition.named(name == null ? code.serviceName() : name))
             .imports(imports.toArray(String[]::new))

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import ringfence.host.CodeRefusedException;
+import ringfence.host.ErrorCode;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
 import ringfence.host.ServiceListener;
@@ -56,7 +58,6 @@ final class UpCommand implements Callable<Integer> {
       RestWatch rest = new RestWatch();
       var _ = services.addListener(printer);
       var _ = services.addListener(rest);
-      services.create(read.services());
       Runnable close = services::close;
       Signals.handle(
           () -> {
@@ -65,6 +66,9 @@ final class UpCommand implements Callable<Integer> {
             close.run();
           },
           close);
+      if (!create(services, read, printer, interrupted)) {
+        return interrupted.get() ? ExitStatus.OK : ExitStatus.FAILED;
+      }
       if (start(services, terminal, interrupted) || RestWatch.isRestartScheduled(services)) {
         rest.await(services);
       }
@@ -77,6 +81,23 @@ final class UpCommand implements Callable<Integer> {
       return ExitStatus.BROKEN_PIPE;
     }
     return printer.anyFailed() && !interrupted.get() ? ExitStatus.FAILED : ExitStatus.OK;
+  }
+
+  /// Returns false if code of theirs can't be used, which it has printed then.
+  private static boolean create(
+      ServicesManager services, Manifest read, Printer printer, AtomicBoolean interrupted) {
+    try {
+      services.create(read.services());
+      return true;
+    } catch (CodeRefusedException e) {
+      printer.uncaughtError(e.service(), e.error());
+      return false;
+    } catch (ServiceException e) {
+      if (interrupted.get() && e.code() == ErrorCode.MANAGER_CLOSED) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static boolean start(

@@ -120,7 +120,7 @@ final class Problem extends RuntimeException {
 
   private static int status(ErrorCode code) {
     return switch (code) {
-      case INVALID_DEFINITION -> HttpStatus.BAD_REQUEST_400;
+      case INVALID_DEFINITION, INVALID_CODE -> HttpStatus.BAD_REQUEST_400;
       case UNKNOWN_SERVICE -> HttpStatus.NOT_FOUND_404;
       case DUPLICATE_NAME,
           NOT_CLOSED,

@@ -25,7 +25,9 @@ import ringfence.sandbox.file.OpenFile;
 public final class CodeFolder {
   private static final int MOST_MODULES = 1000;
   private static final long MOST_BYTES = 8L << 20;
-  private static final Pattern MODULE = Pattern.compile("\\.{1,2}/.+\\.(js|mjs|json)");
+
+  /// Declarations, `.d.ts`, are for the author's tools alone.
+  private static final Pattern MODULE = Pattern.compile("\\.{1,2}/.+(\\.(js|mjs|json)|(?<!\\.d)\\.m?ts)");
 
   private final FileTree folder;
   private final SequencedMap<String, String> modules = new LinkedHashMap<>();

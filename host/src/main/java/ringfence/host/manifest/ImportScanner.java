@@ -61,6 +61,8 @@ final class ImportScanner {
     String token = next();
     if (token.equals("(")) {
       token = next();
+    } else if (token.equals("type") && isTypeOnly()) {
+      return;
     }
     if (isString(token)) {
       found.add(content(token));
@@ -70,6 +72,14 @@ final class ImportScanner {
     } else {
       at = mark;
     }
+  }
+
+  /// Behind `import type`, as TypeScript has it: of what follows nothing is left, unless `type` is a name itself.
+  private boolean isTypeOnly() {
+    int mark = at;
+    String token = next();
+    at = mark;
+    return token.equals("{") || token.equals("*") || (isName(token) && !token.equals("from"));
   }
 
   /// At the specifier, or at `new URL` around it.

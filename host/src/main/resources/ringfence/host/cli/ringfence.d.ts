@@ -4,6 +4,10 @@
 //     { "compilerOptions": { "lib": ["esnext", "webworker"], "module": "esnext", "moduleResolution": "bundler",
 //       "checkJs": true, "noEmit": true, "strict": true }, "files": ["ringfence.d.ts", "page.js"] }
 //
+// Services in TypeScript import each other's files by their full names, so add "allowImportingTsExtensions": true, and
+// "isolatedModules": true, by which the compiler refuses what can't be taken out of one file alone. Where there is no
+// tsconfig.json, a file's first line can be: /// <reference path="./ringfence.d.ts" />
+//
 // The web platform is TypeScript's own lib `webworker`, the modules `node:...` are @types/node. Both hold more than a
 // service has: docs/web-platform.md and the README say what there is.
 //

@@ -52,6 +52,15 @@ class CodeFolderTest {
           x.import("./no.js"); import "./a.js"                  | ./a.js
           import.meta.url; import "./a.js"                      | ./a.js
           export const a = 1; import "./a.js"                   | ./a.js
+          import type A from "./no.ts"; import "./a.ts"         | ./a.ts
+          import type { A } from "./no.ts"; import "./a.ts"     | ./a.ts
+          import type * as A from "./no.ts"; import "./a.ts"    | ./a.ts
+          export type { A } from "./no.ts"; import "./a.ts"     | ./a.ts
+          export type * from "./no.ts"; import "./a.ts"         | ./a.ts
+          import type from "./a.ts"                             | ./a.ts
+          import type, { A } from "./a.ts"                      | ./a.ts
+          import { type A, b } from "./a.ts"                    | ./a.ts
+          const x = y as import("./a.ts").B                     | ./a.ts
           export { a }; const from = "./no.js"; import "./a.js" | ./a.js
           """)
   void findsWhatIsImported(String code, String found) {
@@ -105,6 +114,17 @@ class CodeFolderTest {
     Files.writeString(folder.resolve("lib/e.js"), "no");
     assertThat(collect("import './lib/a.js'; import './lib/../b.mjs'; import 'bare'; import 'service:x'; import 'node:path';"))
         .containsOnlyKeys("lib/a.js", "b.mjs", "lib/d.json");
+  }
+
+  @Test
+  void collectsTypeScriptWithoutDeclarations() throws IOException {
+    Files.writeString(folder.resolve("a.ts"), "import { B } from './b.mts'; import './d.js'; import './types.d.ts';");
+    Files.writeString(folder.resolve("b.mts"), "export interface B {}");
+    Files.writeString(folder.resolve("d.js"), "export {};");
+    Files.writeString(folder.resolve("types.d.ts"), "export {};");
+    Files.writeString(folder.resolve("part.ts"), "export {};");
+    assertThat(collect("import './a.ts'; new Worker(new URL('./part.ts', import.meta.url));"))
+        .containsOnlyKeys("a.ts", "b.mts", "d.js", "part.ts");
   }
 
   @ParameterizedTest
