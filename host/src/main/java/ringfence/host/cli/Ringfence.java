@@ -38,7 +38,11 @@ import ringfence.host.state.StateException;
       EventsCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: ringfence up samples/counter"})
+    footer = {
+      "",
+      "In a checkout of the sources, 'ringfence bench' measures the ring against its rivals.",
+      "Example: ringfence up samples/counter"
+    })
 public final class Ringfence {
 
   /// Created by the command line's parser only.

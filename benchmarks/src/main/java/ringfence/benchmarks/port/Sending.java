@@ -1,0 +1,84 @@
+package ringfence.benchmarks.port;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import ringfence.benchmarks.carrier.End;
+import ringfence.sandbox.port.PortHandler;
+
+/// Sends batches without a pause, and at the end of a slice waits until the other process has counted all of them.
+final class Sending implements Job, PortHandler {
+  private static final int MOST_MESSAGES = 64;
+  private static final int BATCH_BYTES = 32 * 1024;
+
+  private final End end;
+  private final boolean alone;
+  private final List<byte[]> batch;
+  private final byte[] last;
+  private final Patience patience = new Patience();
+  private long sent;
+  private boolean answered;
+
+  /// @param alone whether nobody receives
+  Sending(End end, int payloadBytes, boolean alone) {
+    this.end = end;
+    this.alone = alone;
+    batch = Stream.generate(() -> Stamp.message(payloadBytes)).limit(batchSize(payloadBytes)).toList();
+    last = Stamp.message(payloadBytes);
+    Stamp.put(last, Stamp.STOP);
+  }
+
+  /// How many messages are sent together: 64, but not more than 32 KiB of them.
+  static int batchSize(int payloadBytes) {
+    return Math.clamp(BATCH_BYTES / payloadBytes, 1, MOST_MESSAGES);
+  }
+
+  @Override
+  public Map<Measure, Double> run(Duration slice) {
+    long before = sent;
+    long start = System.nanoTime();
+    long until = start + slice.toNanos();
+    while (System.nanoTime() < until) {
+      sendBatch();
+    }
+    if (!alone) {
+      awaitAnswer();
+    }
+    long nanos = System.nanoTime() - start;
+    return Map.of(Measure.PER_SECOND, (sent - before) * 1e9 / nanos);
+  }
+
+  void sendBatch() {
+    long number = sent;
+    for (byte[] each : batch) {
+      Stamp.put(each, number++);
+    }
+    end.sendAll(batch);
+    sent = number;
+  }
+
+  /// Ends a slice, and waits until all of it has arrived.
+  void awaitAnswer() {
+    answered = false;
+    end.send(last, 0, last.length);
+    while (!answered) {
+      if (end.poll(this, 1) == 0) {
+        end.idle();
+        patience.turn();
+      }
+    }
+    patience.reset();
+  }
+
+  @Override
+  public void onMessage(byte[] buffer, int offset, int length) {
+    Stamp.check(buffer, offset, length, sent);
+    answered = true;
+  }
+
+  @Override
+  public void close() {
+    end.close();
+  }
+}
