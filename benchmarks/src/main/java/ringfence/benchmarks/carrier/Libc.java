@@ -14,11 +14,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.BitSet;
 import ringfence.sandbox.os.Architecture;
 
-/// The system calls of the rivals, bound as directly as those of the ring, so that none of them pays for the channels of
+/// The system calls of the benchmarks: those of the rivals, bound as directly as those of the ring, so that none of them pays for the channels of
 /// the JDK and their locks. Each failure but "not now" is thrown.
-final class Libc {
+public final class Libc {
   private static final int AF_UNIX = 1;
   private static final int AF_INET = 2;
   private static final int SOCK_STREAM = 1;
@@ -33,6 +34,7 @@ final class Libc {
   private static final int EINTR = 4;
   private static final int EAGAIN = 11;
   private static final int FUTEX_WAIT = 0;
+  private static final long AFFINITY_BYTES = 1024;
   private static final long SYS_FUTEX =
       switch (Architecture.current()) {
         case X86_64 -> 202;
@@ -55,6 +57,8 @@ final class Libc {
   private static final MethodHandle SETSOCKOPT =
       bind("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle FCNTL = bind("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final MethodHandle GET_AFFINITY = bind("sched_getaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final MethodHandle SET_AFFINITY = bind("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle FUTEX = bind("syscall", 1, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
 
   private final MemorySegment state;
@@ -180,6 +184,28 @@ final class Libc {
       } finally {
         ringfence.sandbox.os.Descriptors.close(listener);
       }
+    }
+  }
+
+  /// Keeps the calling thread on one processor: the first or the last of those that it may use.
+  ///
+  /// @return its number; -1 if there is only one, and so no choice
+  public static int pinThread(boolean first) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Libc libc = new Libc(arena);
+      MemorySegment mask = arena.allocate(AFFINITY_BYTES, 8);
+      long _ =
+          libc.must("sched_getaffinity", () -> (int) GET_AFFINITY.invokeExact(libc.state, 0, AFFINITY_BYTES, mask));
+      BitSet allowed = BitSet.valueOf(mask.toArray(JAVA_LONG));
+      if (allowed.cardinality() < 2) {
+        return -1;
+      }
+      int processor = first ? allowed.nextSetBit(0) : allowed.length() - 1;
+      mask.fill((byte) 0);
+      mask.setAtIndex(JAVA_LONG, processor / Long.SIZE, 1L << processor);
+      long _ =
+          libc.must("sched_setaffinity", () -> (int) SET_AFFINITY.invokeExact(libc.state, 0, AFFINITY_BYTES, mask));
+      return processor;
     }
   }
 

@@ -17,7 +17,7 @@ public record Place(
     return oneWay ? STREAM_BYTES : Math.max(1 << 16, Integer.highestOneBit(payloadBytes) * 16);
   }
 
-  private static final int STREAM_BYTES = Integer.getInteger("ringfence.benchmarks.capacity", 4 << 20);
+  private static final int STREAM_BYTES = 4 << 20;
 
   int capacityBytes() {
     return capacityBytes(oneWay, payloadBytes);

@@ -46,6 +46,8 @@ final class Child implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    // Told, since a JVM whose threads keep to one processor each believes that there is one.
+    command.add("-XX:ActiveProcessorCount=" + Runtime.getRuntime().availableProcessors());
     command.addAll(moreFlags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChildMain.class.getName()));
     Descriptors.Pair sockets = Descriptors.socketPair();

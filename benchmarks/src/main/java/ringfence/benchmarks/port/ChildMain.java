@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import ringfence.benchmarks.carrier.Carrier;
+import ringfence.benchmarks.carrier.Libc;
 import ringfence.benchmarks.carrier.Place;
 import ringfence.benchmarks.carrier.Regime;
 import ringfence.sandbox.os.Descriptors;
@@ -77,6 +78,7 @@ public final class ChildMain {
     Scenario scenario =
         new Scenario(Scenario.Kind.valueOf(words[2]), Regime.valueOf(words[3]), Integer.parseInt(words[4]));
     near = "near".equals(words[5]);
+    int _ = Libc.pinThread(near);
     List<Integer> descriptors = new ArrayList<>();
     for (int i = Integer.parseInt(words[6]); i > 0; i--) {
       descriptors.add(Descriptors.receive(SOCKET, new byte[1]).descriptor());

@@ -10,7 +10,7 @@ import ringfence.benchmarks.carrier.End;
 /// So after a poll that found less than a batch, it lets the sender get ahead for a moment. All carriers get that.
 final class Receiving implements Job {
   private static final int LIMIT_BYTES = 64 * 1024;
-  private static final long LAG_NANOS = Integer.getInteger("ringfence.benchmarks.lag", 1000);
+  private static final long LAG_NANOS = 1000;
   private static final int ANSWER_BYTES = 56;
 
   private final End end;
@@ -37,7 +37,7 @@ final class Receiving implements Job {
       } else {
         patience.reset();
       }
-      if (count < batch && LAG_NANOS > 0) {
+      if (count < batch) {
         long until = System.nanoTime() + LAG_NANOS;
         while (System.nanoTime() < until) {
           Thread.onSpinWait();
