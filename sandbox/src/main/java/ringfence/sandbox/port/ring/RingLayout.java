@@ -12,7 +12,9 @@ import java.lang.foreign.ValueLayout;
 ///   256            wantsRoom u32   first; second clears it      both
 ///   384            closed    u32   the first end                the second end
 ///   512 .. 1023    the same four words with the ends changed over
-///   1024 .. 4095   unused
+///   1024           tail      u64   the first end                the second end
+///   1152           tail      u64   the second end               the first end
+///   1280 .. 4095   unused
 ///   4096           ring of records from the first end to the second, `capacityBytes`
 ///   4096 + cap     ring of records from the second end to the first, `capacityBytes`
 /// ```
@@ -23,10 +25,13 @@ import java.lang.foreign.ValueLayout;
 /// - `sleeps`: 1 while this end's thread sleeps, or is about to, on this very word. Whoever sends, makes
 ///   room or closes sets it to 0 and wakes. One word for all reasons, so that a doorbell watches 127 ports.
 /// - `wantsRoom`: 1 while this end also wants to be woken when the peer moves its head.
+/// - `tail`: how many bytes of its own ring this end has published, ever. A hint: whoever reads it copies as much at once,
+///   and then looks at the headers in the copy as if nothing had been said.
 /// - `closed`: not 0 after this end has ended.
 ///
-/// A peer that writes what it likes here can wake us for nothing, or leave us asleep for the 100 ms that a
-/// sleep lasts at most. Only `head` is believed, and it is checked.
+/// A peer that writes what it likes here can wake us for nothing, or leave us asleep for 100 ms, up to
+/// 800 ms where nothing has happened for a while. Only `head` is believed, and it is checked; `tail` is
+/// clamped to the ring.
 ///
 /// @see RecordLayout
 final class RingLayout {
@@ -59,6 +64,11 @@ final class RingLayout {
 
   static long closed(RingSide closer) {
     return line(closer, 3);
+  }
+
+  /// How far `writer` has published, as it says.
+  static long tail(RingSide writer) {
+    return 8L * LINE_BYTES + (writer == RingSide.FIRST ? 0 : LINE_BYTES);
   }
 
   /// The first byte of the ring that `writer` writes.

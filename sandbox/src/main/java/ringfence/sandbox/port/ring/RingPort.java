@@ -22,6 +22,9 @@ import ringfence.sandbox.port.PortState;
 public final class RingPort implements ConnectionPort {
   private static final VarHandle INT = RingLayout.INT;
 
+  /// After so many messages in one poll it pays to ask how many more there are.
+  private static final int MANY = 4;
+
   private final RingMemory memory;
   private final MemorySegment region;
   private final RingSide side;
@@ -112,12 +115,12 @@ public final class RingPort implements ConnectionPort {
     int handedOver = 0;
     try {
       while (handedOver < limit && cause.get() == null) {
-        int length = next();
+        int length = next(handedOver >= MANY);
         if (length == RingReader.NOTHING) {
           break;
         }
         handedOver++;
-        handler.onMessage(reader.buffer(), 0, length);
+        handler.onMessage(reader.message(), reader.messageOffset(), length);
       }
     } finally {
       moveHead();
@@ -228,12 +231,12 @@ public final class RingPort implements ConnectionPort {
     return memory.wakeCalls();
   }
 
-  private int next() {
+  private int next(boolean many) {
     try {
-      int length = reader.next();
+      int length = reader.next(many);
       if (length == RingReader.NOTHING && peerHasClosed()) {
         // It may have sent between the two looks; what it sent before it closed is there by now.
-        length = reader.next();
+        length = reader.next(many);
         if (length == RingReader.NOTHING) {
           end(PortState.CLOSED, "the peer closed the port");
         }

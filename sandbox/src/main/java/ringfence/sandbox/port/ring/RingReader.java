@@ -9,9 +9,10 @@ import java.util.Arrays;
 ///
 /// A header is loaded once, with acquire, into a local. Everything that follows is decided on that local
 /// and on values of our own, so a peer that rewrites its records while we read can garble its own
-/// payload and nothing else. Between two calls of [#moveHead()] at most one ring of bytes is read.
+/// payload and nothing else. Where many records wait, a piece of the ring is copied first, and the headers are
+/// loaded from the copy. Between two calls of [#moveHead()] at most one ring of bytes is read.
 final class RingReader {
-  /// What [#next()] returns when no whole message is there.
+  /// What [#next] returns when no whole message is there.
   static final int NOTHING = -1;
 
   private static final VarHandle LONG = RingLayout.LONG;
@@ -22,6 +23,7 @@ final class RingReader {
   private final RingSide peer;
   private final long ring;
   private final long ownHead;
+  private final long peerTail;
   private final long peerWantsRoom;
   private final int capacity;
   private final long mask;
@@ -35,7 +37,15 @@ final class RingReader {
   /// The head that the peer can see.
   private long head;
 
+  /// Where messages are put that are read one by one, or in parts.
   private byte[] buffer = new byte[FIRST_BUFFER_BYTES];
+
+  private final FetchedRecords fetched = new FetchedRecords();
+
+  /// The last message: `buffer`, or the fetched records, and where in it.
+  private byte[] message = buffer;
+
+  private int messageOffset;
 
   /// Bytes of a message in parts that the buffer holds so far; 0 between messages.
   private int assembled;
@@ -48,6 +58,7 @@ final class RingReader {
     mask = capacity - 1L;
     ring = RingLayout.ring(peer, capacity);
     ownHead = RingLayout.head(offer.side());
+    peerTail = RingLayout.tail(peer);
     peerWantsRoom = RingLayout.wantsRoom(peer);
     maxPayload = RecordLayout.maxPayload(capacity);
     maxMessageBytes = offer.maxMessageBytes();
@@ -56,17 +67,30 @@ final class RingReader {
 
   /// Whether a record is there.
   boolean ready() {
-    return (long) LONG.getAcquire(region, index(position)) != 0;
+    return fetched.has(position) || (long) LONG.getAcquire(region, index(position)) != 0;
   }
 
-  /// Copies the next message to the start of [#buffer()].
+  /// Copies the next message out of the ring, to [#message()].
   ///
+  /// @param many whether several were there just now, so that it may pay to copy what is behind it as well
   /// @return its length, or [#NOTHING]
-  int next() throws RingDamage {
+  int next(boolean many) throws RingDamage {
+    if (fetched.has(position)) {
+      int length = nextFetched();
+      if (length != NOTHING) {
+        return length;
+      }
+    }
     while (true) {
       long header = (long) LONG.getAcquire(region, index(position));
       if (header == 0) {
         return NOTHING;
+      }
+      if (many && assembled == 0 && fetch()) {
+        int length = nextFetched();
+        if (length != NOTHING) {
+          return length;
+        }
       }
       int kind = RecordLayout.kind(header);
       int length = RecordLayout.length(header);
@@ -87,15 +111,44 @@ final class RingReader {
       position += RecordLayout.recordBytes(length);
       if (kind == RecordLayout.WHOLE || kind == RecordLayout.LAST) {
         assembled = 0;
+        message = buffer;
+        messageOffset = 0;
         return start + length;
       }
       assembled = start + length;
     }
   }
 
-  /// The last message; overwritten by the next call of [#next()].
-  byte[] buffer() {
-    return buffer;
+  /// Holds the last message from [#messageOffset()] on; overwritten by the next call of [#next].
+  byte[] message() {
+    return message;
+  }
+
+  int messageOffset() {
+    return messageOffset;
+  }
+
+  /// The tail is loaded with acquire: all that an honest peer has published before it can be copied then.
+  private boolean fetch() {
+    long available = (long) LONG.getAcquire(region, peerTail) - position;
+    return fetched.fetch(region, index(position), position, available, capacity - (position & mask));
+  }
+
+  /// Takes the next message from the fetched records, if it is a whole one and all of it is there.
+  private int nextFetched() throws RingDamage {
+    long header = fetched.header(position);
+    int kind = RecordLayout.kind(header);
+    int length = RecordLayout.length(header);
+    long end = position + RecordLayout.recordBytes(length);
+    if (header == 0 || kind != RecordLayout.WHOLE || !fetched.hasUpTo(end)) {
+      fetched.clear();
+      return NOTHING;
+    }
+    check(header, kind, length);
+    message = fetched.bytes();
+    messageOffset = fetched.offset(position) + RecordLayout.HEADER_BYTES;
+    position = end;
+    return length;
   }
 
   /// Gives what has been read back to the peer, and wakes it if it waits for that.

@@ -19,16 +19,20 @@ import org.jspecify.annotations.Nullable;
 ///      ^ last, release     ^ plain                 ^ plain
 /// ```
 ///
+/// Then the tail is stored, from which the reader learns that it is worth its while to copy many records at once.
+///
 /// The 0 makes sure that old payload bytes, which the peer of an honest writer once chose, are never taken
 /// for a header. It is why 8 bytes of the ring always stay free.
 final class RingWriter {
   private static final VarHandle LONG = RingLayout.LONG;
+  private static final long NO_ROOM = -1;
 
   private final RingMemory memory;
   private final MemorySegment region;
   private final RingSide peer;
   private final long ring;
   private final long peerHead;
+  private final long ownTail;
   private final int capacity;
   private final long mask;
   private final int maxPayload;
@@ -45,6 +49,9 @@ final class RingWriter {
 
   /// The header that will be stored at the tail, 0 while nothing is staged.
   private long firstHeader;
+
+  /// Staged records of a batch that are not in the ring yet.
+  private final PackedRecords packed = new PackedRecords();
 
   /// A message that was taken over in parts, and what of it is still to be sent.
   private byte @Nullable [] pending;
@@ -63,6 +70,7 @@ final class RingWriter {
     mask = capacity - 1L;
     ring = RingLayout.ring(offer.side(), capacity);
     peerHead = RingLayout.head(peer);
+    ownTail = RingLayout.tail(offer.side());
     maxPayload = RecordLayout.maxPayload(capacity);
     secret = RecordLayout.ringSecret(offer.secret(), offer.side());
   }
@@ -92,13 +100,16 @@ final class RingWriter {
     }
     // What an exception of the caller's list may have left; it was never visible.
     firstHeader = 0;
+    packed.clear();
     int limit = Math.min(maxPayload, maxMessageBytes);
     int taken = 0;
     for (byte[] message : messages) {
       if (message.length > limit) {
         break;
       }
-      if (!stage(RecordLayout.WHOLE, message, 0, message.length)) {
+      if (!(message.length <= PackedRecords.MAX_PAYLOAD_BYTES
+          ? pack(message)
+          : stage(RecordLayout.WHOLE, message, 0, message.length))) {
         headAtRefusal = headSeen;
         break;
       }
@@ -150,6 +161,38 @@ final class RingWriter {
 
   /// Writes a record behind those already staged, if there is room.
   private boolean stage(int kind, byte[] source, int offset, int length) throws RingDamage {
+    long at = reserve(length);
+    if (at == NO_ROOM) {
+      return false;
+    }
+    MemorySegment.copy(
+        source, offset, region, ValueLayout.JAVA_BYTE, index(at) + RecordLayout.HEADER_BYTES, length);
+    putHeader(at, kind, length);
+    cursor = at + RecordLayout.recordBytes(length);
+    return true;
+  }
+
+  /// Puts a whole message behind those already staged, if there is room, and copies it to the ring later.
+  private boolean pack(byte[] message) throws RingDamage {
+    int length = message.length;
+    long at = reserve(length);
+    if (at == NO_ROOM) {
+      return false;
+    }
+    // One copy does not go around the end of the ring.
+    if (!packed.takes(at, length) || (at & mask) == 0) {
+      packed.moveTo(region, index(packed.start()));
+      packed.startAt(at);
+    }
+    packed.add(headerInRing(at, RecordLayout.WHOLE, length), message, length);
+    cursor = at + RecordLayout.recordBytes(length);
+    return true;
+  }
+
+  /// Finds room for a record behind those already staged, and pads the end of the ring where it does not fit there.
+  ///
+  /// @return its position, or [#NO_ROOM]
+  private long reserve(int length) throws RingDamage {
     long at = firstHeader == 0 ? tail : cursor;
     long bytes = RecordLayout.recordBytes(length);
     long toEnd = capacity - (at & mask);
@@ -157,33 +200,35 @@ final class RingWriter {
     if (at + padding + bytes + RecordLayout.HEADER_BYTES - headSeen > capacity) {
       headSeen = checkedHead();
       if (at + padding + bytes + RecordLayout.HEADER_BYTES - headSeen > capacity) {
-        return false;
+        return NO_ROOM;
       }
     }
     if (padding > 0) {
       putHeader(at, RecordLayout.PADDING, (int) padding - RecordLayout.HEADER_BYTES);
-      at += padding;
     }
-    MemorySegment.copy(
-        source, offset, region, ValueLayout.JAVA_BYTE, index(at) + RecordLayout.HEADER_BYTES, length);
-    putHeader(at, kind, length);
-    cursor = at + bytes;
-    return true;
+    return at + padding;
   }
 
   private void putHeader(long at, int kind, int length) {
+    LONG.set(region, index(at), headerInRing(at, kind, length));
+  }
+
+  /// What the ring holds as a record's header before it is published: for the first one 0, as before.
+  private long headerInRing(long at, int kind, int length) {
     long header = RecordLayout.header(kind, length, RecordLayout.tagAt(at, secret));
-    if (at == tail) {
-      firstHeader = header;
-    } else {
-      LONG.set(region, index(at), header);
+    if (at != tail) {
+      return header;
     }
+    firstHeader = header;
+    return 0;
   }
 
   private void publish() {
+    packed.moveTo(region, index(packed.start()));
     LONG.set(region, index(cursor), 0L);
     LONG.setRelease(region, index(tail), firstHeader);
     tail = cursor;
+    LONG.setRelease(region, ownTail, tail);
     firstHeader = 0;
     // The header must be visible before we look whether the peer sleeps; it does the same the other way
     // round, so at least one of the two sees the other.

@@ -45,6 +45,10 @@ final class HostilePeer implements AutoCloseable {
     RingLayout.LONG.setRelease(region, RingLayout.head(RingSide.SECOND), head);
   }
 
+  void tail(long tail) {
+    RingLayout.LONG.setRelease(region, RingLayout.tail(RingSide.SECOND), tail);
+  }
+
   private long index(long position) {
     return ring + (position & (CAPACITY - 1));
   }

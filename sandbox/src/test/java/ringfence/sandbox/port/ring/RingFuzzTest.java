@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +46,7 @@ class RingFuzzTest {
         corrupt(region);
         try {
           for (int round = 0; round < 2; round++) {
-            drain(reader);
+            drain(reader, random.nextBoolean());
             reader.moveHead();
             while (writer.flush() && writer.offer(source, 0, random.nextInt(MAX_MESSAGE))) {
               Thread.onSpinWait();
@@ -95,14 +97,14 @@ class RingFuzzTest {
       RingWriter peerWriter = new RingWriter(memory, offer.forPeer(1));
       RingReader peerReader = new RingReader(memory, offer.forPeer(1));
       for (int i = random.nextInt(6); i > 0; i--) {
-        boolean sent = peerWriter.offer(source, 0, length());
+        boolean sent = random.nextBoolean() ? peerWriter.offer(source, 0, length()) : offerBatch(peerWriter);
         boolean answered = writer.offer(source, 0, length());
         if (sent && random.nextBoolean()) {
-          drain(reader);
+          drain(reader, random.nextBoolean());
           reader.moveHead();
         }
         if (answered && random.nextBoolean()) {
-          drain(peerReader);
+          drain(peerReader, random.nextBoolean());
           peerReader.moveHead();
         }
       }
@@ -111,18 +113,26 @@ class RingFuzzTest {
     }
   }
 
+  private boolean offerBatch(RingWriter writer) throws RingDamage {
+    List<byte[]> batch = new ArrayList<>();
+    for (int i = random.nextInt(40); i >= 0; i--) {
+      batch.add(new byte[random.nextInt(100)]);
+    }
+    return writer.offerBatch(batch, MAX_MESSAGE) > 0;
+  }
+
   private int length() {
     return random.nextInt(random.nextInt(8) == 0 ? MAX_MESSAGE : 200);
   }
 
-  private static void drain(RingReader reader) throws RingDamage {
+  private static void drain(RingReader reader, boolean many) throws RingDamage {
     int messages = 0;
-    int length = reader.next();
+    int length = reader.next(many);
     while (length != RingReader.NOTHING) {
       if (length < 0 || length > MAX_MESSAGE || ++messages > CAPACITY / 8) {
         throw new AssertionError("handed over: length=" + length + " messages=" + messages);
       }
-      length = reader.next();
+      length = reader.next(many);
     }
   }
 
@@ -131,7 +141,7 @@ class RingFuzzTest {
     for (int i = random.nextInt(3); i >= 0; i--) {
       long at =
           switch (random.nextInt(4)) {
-            case 0 -> (long) RingLayout.LINE_BYTES * random.nextInt(8);
+            case 0 -> (long) RingLayout.LINE_BYTES * random.nextInt(10);
             case 1 -> firstHeader(region, RingLayout.ring(RingSide.SECOND, CAPACITY));
             default -> 8L * random.nextInt((int) (region.byteSize() / 8));
           };
