@@ -128,7 +128,7 @@ public final class Comparison implements AutoCloseable {
   }
 
   private Duration slice(Scenario scenario) {
-    return scenario.kind() == Scenario.Kind.IDLE_PORTS ? effort.slice.multipliedBy(10) : effort.slice;
+    return scenario.kind() == Scenario.Kind.IDLE_PORTS ? effort.slice.multipliedBy(30) : effort.slice;
   }
 
   private Pair open(Carrier carrier, Scenario scenario) throws IOException {

@@ -54,13 +54,13 @@ final class FetchedRecords {
     to = from;
   }
 
-  /// Copies what the peer says is there, from `position` on and at most to the end of the ring.
+  /// Copies what follows `position`.
   ///
-  /// @param available bytes that the peer has published, as it says: any value at all
-  /// @param toEnd bytes to the end of the ring, at least 8
+  /// @param index of that position in the region
+  /// @param available most bytes, all of them in the ring; anything below 0 for none
   /// @return false if that was too little, and nothing was copied
-  boolean fetch(MemorySegment region, long index, long position, long available, long toEnd) {
-    long count = Math.min(Math.min(available, BYTES), toEnd) & -RecordLayout.ALIGNMENT;
+  boolean fetch(MemorySegment region, long index, long position, long available) {
+    long count = Math.min(available, BYTES) & -RecordLayout.ALIGNMENT;
     if (count < FEWEST_BYTES) {
       return false;
     }

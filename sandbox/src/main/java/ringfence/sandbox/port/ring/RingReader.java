@@ -29,6 +29,7 @@ final class RingReader {
   private final long mask;
   private final int maxPayload;
   private final int maxMessageBytes;
+  private final int longestWhole;
   private final long secret;
 
   /// The record to read next.
@@ -62,6 +63,7 @@ final class RingReader {
     peerWantsRoom = RingLayout.wantsRoom(peer);
     maxPayload = RecordLayout.maxPayload(capacity);
     maxMessageBytes = offer.maxMessageBytes();
+    longestWhole = Math.min(maxPayload, maxMessageBytes);
     secret = RecordLayout.ringSecret(offer.secret(), peer);
   }
 
@@ -130,21 +132,26 @@ final class RingReader {
 
   /// The tail is loaded with acquire: all that an honest peer has published before it can be copied then.
   private boolean fetch() {
-    long available = (long) LONG.getAcquire(region, peerTail) - position;
-    return fetched.fetch(region, index(position), position, available, capacity - (position & mask));
+    long published = (long) LONG.getAcquire(region, peerTail) - position;
+    // As in check: the 0 behind the last record fits as well. The end of the ring ends the copy too.
+    long sound = capacity - RecordLayout.HEADER_BYTES - (position - head);
+    long limit = Math.min(sound, capacity - (position & mask));
+    return fetched.fetch(region, index(position), position, Math.min(published, limit));
   }
 
-  /// Takes the next message from the fetched records, if it is a whole one and all of it is there.
-  private int nextFetched() throws RingDamage {
+  /// Takes the next message from the fetched records, if it is a whole and sound one and all of it is there. All others are
+  /// left to the way through the ring, which tells what is wrong.
+  private int nextFetched() {
     long header = fetched.header(position);
-    int kind = RecordLayout.kind(header);
-    int length = RecordLayout.length(header);
+    // The kind of a whole message is 0, so the lower half is its length; any other kind makes it too long or negative.
+    int length = (int) header;
     long end = position + RecordLayout.recordBytes(length);
-    if (header == 0 || kind != RecordLayout.WHOLE || !fetched.hasUpTo(end)) {
+    if (Integer.compareUnsigned(length, longestWhole) > 0
+        || !fetched.hasUpTo(end)
+        || RecordLayout.tag(header) != RecordLayout.tagAt(position, secret)) {
       fetched.clear();
       return NOTHING;
     }
-    check(header, kind, length);
     message = fetched.bytes();
     messageOffset = fetched.offset(position) + RecordLayout.HEADER_BYTES;
     position = end;
