@@ -33,7 +33,7 @@ final class TypeStripper implements AutoCloseable {
   /// @param idle how long its worker waits for another text
   /// @param folder where what it made is kept
   record Settings(Limits limits, Duration idle, Optional<Path> folder) {
-    /// A MiB of source takes about 10 s of a CPU.
+    /// A MiB of source takes about 13 s of a CPU.
     static Settings usual() {
       return new Settings(
           Limits.DEFAULT
@@ -50,17 +50,21 @@ final class TypeStripper implements AutoCloseable {
   private final StepQueue steps;
   private final SandboxLevel policy;
   private final Settings settings;
-  private final String code = TypeScript.tool();
-  private final StrippedModules known;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Written under the lock, read by all.
   private volatile @Nullable ServicesManager tool;
   private volatile boolean closed;
 
+  // Read when it is first needed, which it never is in most hosts. Guarded by this.
+  private @Nullable Tool reader;
+
   // Under the lock.
   private long uses;
   private StepQueue.@Nullable Deadline idle;
+
+  /// The tool's text, and what is known of its work.
+  private record Tool(String code, StrippedModules known) {}
 
   /// @param managers makes a manager for the tool alone
   /// @param steps when and where it is closed for want of work
@@ -70,7 +74,6 @@ final class TypeStripper implements AutoCloseable {
     this.steps = steps;
     this.policy = policy;
     this.settings = settings;
-    this.known = new StrippedModules(code, settings.folder);
   }
 
   /// Whether it has something to do or to say.
@@ -98,6 +101,16 @@ final class TypeStripper implements AutoCloseable {
     return definition.withModules(modules);
   }
 
+  private synchronized Tool reader() {
+    Tool read = reader;
+    if (read == null) {
+      String code = TypeScript.tool();
+      read = new Tool(code, new StrippedModules(code, settings.folder));
+      reader = read;
+    }
+    return read;
+  }
+
   private String strip(ServiceDefinition definition, String module, String text) {
     if (text.length() > TypeScript.MOST_CHARACTERS) {
       throw refused(
@@ -108,6 +121,7 @@ final class TypeStripper implements AutoCloseable {
           0,
           0);
     }
+    StrippedModules known = reader().known;
     Optional<String> before = known.find(text);
     if (before.isPresent()) {
       return before.get();
@@ -181,7 +195,7 @@ final class TypeStripper implements AutoCloseable {
     try {
       if (services.statuses().isEmpty()) {
         services.create(
-            ServiceDefinition.named(TOOL).code(code).policy(policy).limits(settings.limits).crashOnUncaught(true).build());
+            ServiceDefinition.named(TOOL).code(reader().code).policy(policy).limits(settings.limits).crashOnUncaught(true).build());
       }
       services.start(TOOL);
     } catch (ServiceException e) {

@@ -85,10 +85,13 @@ final class Terminal {
 
   private void error(String prefix, String what, ErrorReport error, Map<String, String> modules) {
     lines(prefix, what + error.headline());
-    if (!error.file().isEmpty() && error.line() > 0) {
+    if (!error.file().isEmpty()) {
       lines(
           prefix,
-          "    " + error.file() + ":" + error.line() + (error.column() > 0 ? ":" + error.column() : ""));
+          "    "
+              + error.file()
+              + (error.line() > 0 ? ":" + error.line() : "")
+              + (error.column() > 0 ? ":" + error.column() : ""));
     }
     String source = modules.get(error.file());
     List<String> frame = source == null ? List.of() : CodeFrame.draw(source, error.line(), error.column());
