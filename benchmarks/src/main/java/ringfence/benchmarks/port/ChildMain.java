@@ -18,7 +18,7 @@ import ringfence.sandbox.os.Descriptors;
 ///
 /// | command | answer |
 /// |---|---|
-/// | `open CARRIER KIND REGIME BYTES near|far COUNT TEXT`, then COUNT descriptors | `open` |
+/// | `open CARRIER KIND REGIME BYTES TOGETHER near|far COUNT TEXT`, then COUNT descriptors | `open` |
 /// | `run NANOS` | near: `ran` and MEASURE=VALUE each; far: none |
 /// | `close` | `closed` |
 ///
@@ -76,11 +76,15 @@ public final class ChildMain {
   private Job open(String[] words) throws IOException {
     Carrier carrier = Carrier.valueOf(words[1]);
     Scenario scenario =
-        new Scenario(Scenario.Kind.valueOf(words[2]), Regime.valueOf(words[3]), Integer.parseInt(words[4]));
-    near = "near".equals(words[5]);
+        new Scenario(
+            Scenario.Kind.valueOf(words[2]),
+            Regime.valueOf(words[3]),
+            Integer.parseInt(words[4]),
+            Integer.parseInt(words[5]));
+    near = "near".equals(words[6]);
     int _ = Libc.pinThread(near);
     List<Integer> descriptors = new ArrayList<>();
-    for (int i = Integer.parseInt(words[6]); i > 0; i--) {
+    for (int i = Integer.parseInt(words[7]); i > 0; i--) {
       descriptors.add(Descriptors.receive(SOCKET, new byte[1]).descriptor());
     }
     return Job.open(
@@ -92,7 +96,7 @@ public final class ChildMain {
             scenario.oneWay(),
             carrier.payloadBytes(scenario.payloadBytes()),
             descriptors,
-            words[7]));
+            words[8]));
   }
 
   private Job opened() {

@@ -92,8 +92,7 @@ public final class Comparison implements AutoCloseable {
       release(ring);
     }
     rows.addFirst(new Outcome.Row(Carrier.RING.toString(), all.medians(), null));
-    int batch = scenario.oneWay() ? Sending.batchSize(scenario.payloadBytes()) : 1;
-    return new Outcome(scenario.key(), scenario.toString(), batch, rows);
+    return new Outcome(scenario.key(), scenario.toString(), rows);
   }
 
   private Outcome.Row compare(Scenario scenario, Pair ring, Carrier rival, Series all) throws IOException {

@@ -27,8 +27,8 @@ interface Job extends AutoCloseable {
               : new Echo(carrier.open(place));
       case ONE_WAY ->
           place.near()
-              ? new Sending(carrier.open(place), place.payloadBytes(), carrier == Carrier.COPY)
-              : carrier == Carrier.COPY ? new Looking() : new Receiving(carrier.open(place), place.payloadBytes(), carrier.carriesAll());
+              ? new Sending(carrier.open(place), place.payloadBytes(), scenario.together(), carrier == Carrier.COPY)
+              : carrier == Carrier.COPY ? new Looking() : new Receiving(carrier.open(place), place.payloadBytes(), scenario.together(), carrier.carriesAll());
       case IDLE_PORTS -> IdlePorts.open(place);
     };
   }

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param key of the scenario, as `--only` takes it
 /// @param title of the scenario, for people
-/// @param batch messages that were sent together; 1 for round trips
 /// @param rows the ring first, then its rivals
-public record Outcome(String key, String title, int batch, List<Row> rows) {
+public record Outcome(String key, String title, List<Row> rows) {
 
   /// One carrier in one scenario.
   ///

@@ -58,6 +58,7 @@ final class Pair implements AutoCloseable {
             scenario.kind().name(),
             scenario.regime().name(),
             String.valueOf(scenario.payloadBytes()),
+            String.valueOf(scenario.together()),
             side,
             String.valueOf(descriptors.size()),
             text));

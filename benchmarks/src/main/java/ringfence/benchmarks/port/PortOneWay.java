@@ -18,7 +18,6 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import ringfence.benchmarks.carrier.Carrier;
-import ringfence.benchmarks.carrier.Regime;
 
 /// How many messages a second arrive in another process, copied and checked? A full ring makes the sender wait, so what is
 /// sent is what arrives, but for what the carrier holds at the end.
@@ -44,8 +43,8 @@ public class PortOneWay {
   /// Starts the other process.
   @Setup(Level.Trial)
   public void connect() throws IOException {
-    far = FarProcess.start(carrier, new Scenario(Scenario.Kind.ONE_WAY, Regime.SPINNING, PAYLOAD_BYTES));
-    sending = new Sending(far.near(), PAYLOAD_BYTES, false);
+    far = FarProcess.start(carrier, Scenario.oneWay(PAYLOAD_BYTES));
+    sending = new Sending(far.near(), PAYLOAD_BYTES, BATCH, false);
   }
 
   /// Sends one batch; counts its messages.

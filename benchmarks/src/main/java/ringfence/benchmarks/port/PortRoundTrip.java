@@ -45,7 +45,7 @@ public class PortRoundTrip {
   /// Starts the other process.
   @Setup
   public void connect() throws IOException {
-    far = FarProcess.start(carrier, new Scenario(Scenario.Kind.ROUND_TRIP, regime, payloadBytes));
+    far = FarProcess.start(carrier, Scenario.roundTrip(regime, payloadBytes));
     trips = new RoundTrips(far.near(), carrier.payloadBytes(payloadBytes), regime, carrier.carriesAll());
   }
 

@@ -7,7 +7,7 @@ import ringfence.benchmarks.carrier.End;
 /// Takes and checks all messages of a slice, and then tells how many have arrived, ever.
 ///
 /// A receiver that empties the ring faster than it fills takes each cache line from the sender while it is written.
-/// So after a poll that found less than a batch, it lets the sender get ahead for a moment. All carriers get that.
+/// So after a poll that found less than a batch (or than it may take), it lets the sender get ahead for a moment. All carriers get that.
 final class Receiving implements Job {
   private static final int LIMIT_BYTES = 64 * 1024;
   private static final long LAG_NANOS = 1000;
@@ -16,15 +16,15 @@ final class Receiving implements Job {
   private final End end;
   private final Arrivals arrivals;
   private final int limit;
-  private final int batch;
+  private final int enough;
   private final byte[] answer = Stamp.message(ANSWER_BYTES);
   private final Patience patience = new Patience();
 
-  Receiving(End end, int payloadBytes, boolean carriesAll) {
+  Receiving(End end, int payloadBytes, int together, boolean carriesAll) {
     this.end = end;
     arrivals = new Arrivals(payloadBytes, carriesAll);
     limit = Math.clamp(LIMIT_BYTES / payloadBytes, 1, 256);
-    batch = Sending.batchSize(payloadBytes);
+    enough = Math.min(together, limit);
   }
 
   @Override
@@ -37,7 +37,7 @@ final class Receiving implements Job {
       } else {
         patience.reset();
       }
-      if (count < batch) {
+      if (count < enough) {
         long until = System.nanoTime() + LAG_NANOS;
         while (System.nanoTime() < until) {
           Thread.onSpinWait();

@@ -27,18 +27,18 @@ public record Report(Machine machine, String effort, List<Outcome> outcomes, Lis
     text.append("ratios    ring / other, median (least .. greatest) of pairs of slices\n");
     outcomes.forEach(outcome -> table(outcome, text));
     if (!aims.isEmpty()) {
-      text.append(String.format(Locale.ROOT, "%n%-40s %8s   reached%n", "aim (ring / other)", "wanted"));
+      text.append(String.format(Locale.ROOT, "%n%-46s %8s   reached%n", "aim (ring / other)", "wanted"));
       for (Aim.Reached aim : aims) {
         String reached = new Ratio(aim.median(), aim.low(), aim.high(), List.of()).toString();
         String verdict = aim.met() ? "met" : "MISSED";
-        text.append(String.format(Locale.ROOT, "%-40s %8s   %-24s %s%n", aim.words(), aim.aim(), reached, verdict));
+        text.append(String.format(Locale.ROOT, "%-46s %8s   %-24s %s%n", aim.words(), aim.aim(), reached, verdict));
       }
     }
     return text.toString();
   }
 
   private static void table(Outcome outcome, StringBuilder text) {
-    text.append(String.format(Locale.ROOT, "%n%s%s%n", outcome.title(), outcome.batch() > 1 ? ", " + outcome.batch() + " together" : ""));
+    text.append("\n").append(outcome.title()).append("\n");
     List<Measure> measures = outcome.rows().getFirst().medians().keySet().stream().sorted().toList();
     StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "  %-20s", ""));
     for (Measure measure : measures) {

@@ -9,8 +9,15 @@ import ringfence.benchmarks.carrier.Regime;
 /// What is measured: one table of the report.
 ///
 /// @param payloadBytes length of a message; with our header of 8 bytes, 56 fill a cache line
-record Scenario(Kind kind, Regime regime, int payloadBytes) {
+/// @param together messages that are sent in one batch; 1 for round trips
+record Scenario(Kind kind, Regime regime, int payloadBytes, int together) {
   static final List<Integer> PAYLOADS = List.of(56, 1024, 65536);
+
+  private static final int MOST_TOGETHER = 64;
+  private static final int BATCH_BYTES = 32 * 1024;
+
+  /// As many messages of 56 bytes as fill the write buffer of a batched socket.
+  private static final int SOCKET_BATCH = 1024;
 
   enum Kind {
     ROUND_TRIP,
@@ -23,14 +30,25 @@ record Scenario(Kind kind, Regime regime, int payloadBytes) {
     List<Scenario> all = new ArrayList<>();
     for (Regime regime : Regime.values()) {
       for (int payload : PAYLOADS) {
-        all.add(new Scenario(Kind.ROUND_TRIP, regime, payload));
+        all.add(roundTrip(regime, payload));
       }
     }
     for (int payload : PAYLOADS) {
-      all.add(new Scenario(Kind.ONE_WAY, Regime.SPINNING, payload));
+      all.add(oneWay(payload));
     }
-    all.add(new Scenario(Kind.IDLE_PORTS, Regime.ASLEEP, 0));
+    all.add(new Scenario(Kind.ONE_WAY, Regime.SPINNING, PAYLOADS.getFirst(), SOCKET_BATCH));
+    all.add(new Scenario(Kind.IDLE_PORTS, Regime.ASLEEP, 0, 1));
     return all;
+  }
+
+  static Scenario roundTrip(Regime regime, int payloadBytes) {
+    return new Scenario(Kind.ROUND_TRIP, regime, payloadBytes, 1);
+  }
+
+  /// In batches of 64 messages, or of 32 KiB if that is less.
+  static Scenario oneWay(int payloadBytes) {
+    int together = Math.clamp(BATCH_BYTES / payloadBytes, 1, MOST_TOGETHER);
+    return new Scenario(Kind.ONE_WAY, Regime.SPINNING, payloadBytes, together);
   }
 
   /// Whom the ring is compared with.
@@ -45,7 +63,8 @@ record Scenario(Kind kind, Regime regime, int payloadBytes) {
         }
         rivals.addAll(List.of(Carrier.AGRONA, Carrier.AERON, Carrier.UNIX_SOCKET, Carrier.TCP, Carrier.PIPE));
       }
-      case ONE_WAY ->
+      case ONE_WAY -> {
+        if (together <= MOST_TOGETHER) {
           rivals.addAll(
               List.of(
                   Carrier.COPY,
@@ -54,10 +73,10 @@ record Scenario(Kind kind, Regime regime, int payloadBytes) {
                   Carrier.AGRONA,
                   Carrier.AGRONA_TOGETHER,
                   Carrier.AERON,
-                  Carrier.UNIX_SOCKET,
-                  Carrier.UNIX_SOCKET_BATCHED,
-                  Carrier.TCP_BATCHED,
-                  Carrier.PIPE_BATCHED));
+                  Carrier.UNIX_SOCKET));
+        }
+        rivals.addAll(List.of(Carrier.UNIX_SOCKET_BATCHED, Carrier.TCP_BATCHED, Carrier.PIPE_BATCHED));
+      }
       case IDLE_PORTS -> {}
     }
     return rivals;
@@ -83,7 +102,7 @@ record Scenario(Kind kind, Regime regime, int payloadBytes) {
   String key() {
     return switch (kind) {
       case ROUND_TRIP -> "round-trip/" + regime.toString().replace(' ', '-') + "/" + payloadBytes;
-      case ONE_WAY -> "one-way/" + payloadBytes;
+      case ONE_WAY -> "one-way/" + payloadBytes + (together > MOST_TOGETHER ? "x" + together : "");
       case IDLE_PORTS -> "idle-ports";
     };
   }
@@ -92,7 +111,7 @@ record Scenario(Kind kind, Regime regime, int payloadBytes) {
   public String toString() {
     return switch (kind) {
       case ROUND_TRIP -> String.format(Locale.ROOT, "round trip, %s, %d bytes", regime, payloadBytes);
-      case ONE_WAY -> String.format(Locale.ROOT, "one way, %d bytes", payloadBytes);
+      case ONE_WAY -> String.format(Locale.ROOT, "one way, %d bytes, %d together", payloadBytes, together);
       case IDLE_PORTS -> IdlePorts.COUNT + " idle ports";
     };
   }

@@ -9,9 +9,6 @@ import ringfence.sandbox.port.PortHandler;
 
 /// Sends batches without a pause, and at the end of a slice waits until the other process has counted all of them.
 final class Sending implements Job, PortHandler {
-  private static final int MOST_MESSAGES = 64;
-  private static final int BATCH_BYTES = 32 * 1024;
-
   private final End end;
   private final boolean alone;
   private final List<byte[]> batch;
@@ -20,18 +17,14 @@ final class Sending implements Job, PortHandler {
   private long sent;
   private boolean answered;
 
+  /// @param together how many messages are sent in one batch
   /// @param alone whether nobody receives
-  Sending(End end, int payloadBytes, boolean alone) {
+  Sending(End end, int payloadBytes, int together, boolean alone) {
     this.end = end;
     this.alone = alone;
-    batch = Stream.generate(() -> Stamp.message(payloadBytes)).limit(batchSize(payloadBytes)).toList();
+    batch = Stream.generate(() -> Stamp.message(payloadBytes)).limit(together).toList();
     last = Stamp.message(payloadBytes);
     Stamp.put(last, Stamp.STOP);
-  }
-
-  /// How many messages are sent together: 64, but not more than 32 KiB of them.
-  static int batchSize(int payloadBytes) {
-    return Math.clamp(BATCH_BYTES / payloadBytes, 1, MOST_MESSAGES);
   }
 
   @Override
