@@ -44,6 +44,7 @@ public final class RingEnd implements End {
     while (!port.offer(buffer, offset, length)) {
       Thread.onSpinWait();
     }
+    flush();
   }
 
   @Override
@@ -52,6 +53,14 @@ public final class RingEnd implements End {
     while (sent < messages.size()) {
       Thread.onSpinWait();
       sent += port.offerBatch(messages.subList(sent, messages.size()));
+    }
+    flush();
+  }
+
+  /// What was taken over in parts must go before its array is used again.
+  private void flush() {
+    while (!port.flush()) {
+      Thread.onSpinWait();
     }
   }
 
