@@ -21,15 +21,15 @@ class AttackTest {
           + " parseFloat parseInt service undefined unescape";
 
   private static final String WEB =
-      "AbortController AbortSignal Blob BroadcastChannel ByteLengthQueuingStrategy CompressionStream"
+      "AbortController AbortSignal Blob BroadcastChannel ByteLengthQueuingStrategy CloseEvent CompressionStream"
           + " CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DecompressionStream ErrorEvent Event"
-          + " EventTarget File FormData Headers MessageChannel MessageEvent MessagePort Navigator Performance"
+          + " EventSource EventTarget File FormData Headers MessageChannel MessageEvent MessagePort Navigator Performance"
           + " PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver"
           + " PerformanceObserverEntryList PromiseRejectionEvent"
           + " ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest"
           + " ReadableStreamDefaultController ReadableStreamDefaultReader Request Response SubtleCrypto TextDecoder"
           + " TextDecoderStream TextEncoder TextEncoderStream TransformStream TransformStreamDefaultController"
-          + " URL URLPattern URLSearchParams Worker WritableStream WritableStreamDefaultController"
+          + " URL URLPattern URLSearchParams WebSocket Worker WritableStream WritableStreamDefaultController"
           + " WritableStreamDefaultWriter addEventListener atob btoa clearInterval clearTimeout console crypto"
           + " dispatchEvent fetch navigator onerror onrejectionhandled onunhandledrejection performance"
           + " queueMicrotask removeEventListener reportError self setInterval setTimeout structuredClone";

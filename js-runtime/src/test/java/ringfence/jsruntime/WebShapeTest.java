@@ -122,7 +122,7 @@ class WebShapeTest {
 
             ## The minimum common API (ECMA-429)
 
-            WebAssembly is absent: no policy below `trusted` may have it.
+            WebAssembly is absent. Under policy `trusted` it is there if `org.graalvm.wasm:wasm-language` of the engine's version is among the worker's libraries.
 
             """);
     table(text, rows, MINIMUM.stream().sorted());

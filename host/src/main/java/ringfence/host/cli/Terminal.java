@@ -99,6 +99,7 @@ final class Terminal {
     if (!error.stack().isBlank()) {
       lines(prefix, error.stack().stripTrailing());
     }
+    Hints.of(error).ifPresent(hint -> lines(prefix, "hint: " + hint));
     error.causes().forEach(cause -> error(prefix, "Caused by ", cause, modules));
   }
 

@@ -56,4 +56,14 @@ class TerminalTest {
     assertThat(shown(new ErrorReport("Er\u001b[2J", "no", "\u001b[A", "\u0007", 1, 1), Map.of()))
         .containsExactly("a | Uncaught Er\ufffd[2J: no", "a |     \ufffd:1:1", "a | \ufffd[A");
   }
+
+  @Test
+  void tellsWhatIsThereInsteadOfANameFromElsewhere() {
+    assertThat(shown(new ErrorReport("ReferenceError", "require is not defined", "", "", 0, 0), Map.of()))
+        .containsExactly(
+            "a | Uncaught ReferenceError: require is not defined",
+            "a | hint: services are ES modules: import x from \"./x.js\" or from \"node:path\"");
+    assertThat(Hints.of(new ErrorReport("ReferenceError", "other is not defined", "", "", 0, 0))).isEmpty();
+    assertThat(Hints.of(new ErrorReport("Error", "require is not defined", "", "", 0, 0))).isEmpty();
+  }
 }

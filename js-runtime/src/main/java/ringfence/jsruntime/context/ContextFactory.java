@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.PolyglotAccess;
 import org.graalvm.polyglot.ResourceLimits;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Source;
@@ -26,12 +27,18 @@ public final class ContextFactory {
   private static final ResourceLimits LIMITS =
       ResourceLimits.newBuilder().statementLimit(1, ContextFactory::isCounted).build();
 
+  /// The language of WebAssembly, which is there if somebody put it beside the worker's own libraries.
+  private static final String WEB_ASSEMBLY = "wasm";
+
   private ContextFactory() {}
 
   /// Makes the engine for contexts of a policy.
   public static Engine engine(String sandboxPolicy) {
-    return Engine.newBuilder("js")
-        .sandbox(SandboxPolicy.valueOf(sandboxPolicy))
+    SandboxPolicy policy = SandboxPolicy.valueOf(sandboxPolicy);
+    // Which languages there are only an engine for all of them tells; the stricter policies know one.
+    Engine.Builder builder = policy == SandboxPolicy.TRUSTED ? Engine.newBuilder() : Engine.newBuilder("js");
+    return builder
+        .sandbox(policy)
         .in(InputStream.nullInputStream())
         .out(OutputStream.nullOutputStream())
         .err(OutputStream.nullOutputStream())
@@ -44,7 +51,24 @@ public final class ContextFactory {
   ///
   /// @param engine of the same policy
   static Context context(Engine engine, GuestPolicy policy, BrokeredFileSystem files) {
-    return Context.newBuilder("js")
+    boolean webAssembly = hasWebAssembly(engine, policy);
+    Context.Builder builder = webAssembly ? Context.newBuilder("js", WEB_ASSEMBLY) : Context.newBuilder("js");
+    if (webAssembly) {
+      // The engine asks for access from each to the other; the guest's own way to other languages stays shut.
+      builder
+          .allowPolyglotAccess(
+              PolyglotAccess.newBuilder()
+                  .allowEval("js", "js")
+                  .allowEval("js", WEB_ASSEMBLY)
+                  .allowEval(WEB_ASSEMBLY, WEB_ASSEMBLY)
+                  .allowBindingsAccess("js")
+                  .allowBindingsAccess(WEB_ASSEMBLY)
+                  .build())
+          .allowExperimentalOptions(true)
+          .option("js.webassembly", "true")
+          .option("js.polyglot-builtin", "false");
+    }
+    return builder
         .engine(engine)
         .sandbox(SandboxPolicy.valueOf(policy.sandboxPolicy()))
         .in(InputStream.nullInputStream())
@@ -61,6 +85,11 @@ public final class ContextFactory {
         .option("js.print", "false")
         .option("js.load", "false")
         .build();
+  }
+
+  private static boolean hasWebAssembly(Engine engine, GuestPolicy policy) {
+    return SandboxPolicy.valueOf(policy.sandboxPolicy()) == SandboxPolicy.TRUSTED
+        && engine.getLanguages().containsKey(WEB_ASSEMBLY);
   }
 
   /// The engine loads `data:` modules without asking the file system, which would let text become code
