@@ -4,11 +4,11 @@
 //
 // A bundle of the first kind is one function of the built-ins of a context's start, so that it finds no patched global,
 // and of what it takes from the runtime. The others are ES modules that run as code of the service, with no more
-// authority than that. The first lines name the libraries, their licences and the digest of
-// the lock file that it was built from, which a test of the module compares.
+// authority than that. The first lines name the libraries, their licences and the digest of all that it was built
+// from, the lock file and the files of this folder, which a test of the module compares.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,8 +17,15 @@ const out = join(here, "../resources/ringfence/jsruntime/web/vendor");
 const modules = join(here, "../resources/ringfence/jsruntime/node");
 const tools = join(here, "../../../../host/src/main/resources/ringfence/host/typescript");
 const packages = join(here, "../../test/resources/ringfence/jsruntime/packages");
-const lock = readFileSync(join(here, "package-lock.json"));
-const digest = createHash("sha256").update(lock).digest("hex");
+
+/** The files of this folder, by their paths in it, in order. */
+const sources = readdirSync(here, { recursive: true })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => !path.startsWith("node_modules") && statSync(join(here, path)).isFile())
+  .sort();
+const hash = createHash("sha256");
+for (const path of sources) hash.update(path + "\0").update(readFileSync(join(here, path)));
+const digest = hash.digest("hex");
 
 const BUILT_INS = [
   "Array", "ArrayBuffer", "BigInt", "Boolean", "DataView", "Error", "Function", "JSON", "Map", "Math", "Number",
@@ -101,7 +108,7 @@ function heading(described) {
   return [
     `// Bundled by src/main/js/build.mjs, not to be edited: ${described.map((d) => d.line).join(", ")}`,
     "// Licences: LICENSES.txt in this folder.",
-    `// package-lock.json sha256 ${digest}`,
+    `// Sources sha256 ${digest}`,
   ];
 }
 
