@@ -1,5 +1,7 @@
 package ringfence.host.cli;
 
+import ringfence.host.lifecycle.ExitCause;
+
 /// What the command line ends with.
 final class ExitStatus {
   /// The service, or every service, ended as it should.
@@ -27,4 +29,20 @@ final class ExitStatus {
   static final int BROKEN_PIPE = 141;
 
   private ExitStatus() {}
+
+  /// What a command ends with whose service ended so.
+  static int of(ExitCause cause) {
+    return switch (cause) {
+      case ExitCause.Requested _, ExitCause.Finished _ -> OK;
+      case ExitCause.LimitExceeded _ -> LIMIT;
+      case ExitCause.Overdue(ExitCause.Phase phase, _) when phase == ExitCause.Phase.TURN -> LIMIT;
+      case ExitCause.RestartLimit limit -> of(limit.last());
+      case ExitCause.Crashed _,
+          ExitCause.StartFailed _,
+          ExitCause.DependencyLost _,
+          ExitCause.Disconnected _,
+          ExitCause.Overdue _ ->
+          FAILED;
+    };
+  }
 }

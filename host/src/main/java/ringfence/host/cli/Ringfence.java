@@ -22,6 +22,7 @@ import ringfence.host.state.StateException;
     versionProvider = Ringfence.Version.class,
     description = "Runs JavaScript services that nobody has to trust, each in a sealed process of its own.",
     subcommands = {
+      InitCommand.class,
       RunCommand.class,
       UpCommand.class,
       CheckCommand.class,

@@ -126,38 +126,24 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  /// What this command ends with; says why, unless the service's own error has.
   private static int status(ExitCause cause, Terminal terminal) {
-    return switch (cause) {
-      case ExitCause.Requested _, ExitCause.Finished _ -> ExitStatus.OK;
-      case ExitCause.LimitExceeded _ -> {
-        terminal.say("ringfence: " + cause.sentence());
-        yield ExitStatus.LIMIT;
-      }
-      case ExitCause.Crashed crashed -> {
-        if (crashed.error().isEmpty()) {
-          terminal.say("ringfence: " + cause.sentence());
-        }
-        yield ExitStatus.FAILED;
-      }
-      case ExitCause.StartFailed failed -> {
-        if (failed.error().isEmpty()) {
-          terminal.say("ringfence: " + cause.sentence());
-        }
-        yield ExitStatus.FAILED;
-      }
-      case ExitCause.RestartLimit limit -> {
-        terminal.say("ringfence: " + cause.sentence());
-        yield status(limit.last(), terminal);
-      }
-      case ExitCause.Overdue(ExitCause.Phase phase, _) when phase == ExitCause.Phase.TURN -> {
-        terminal.say("ringfence: " + cause.sentence());
-        yield ExitStatus.LIMIT;
-      }
-      case ExitCause.DependencyLost _, ExitCause.Disconnected _, ExitCause.Overdue _ -> {
-        terminal.say("ringfence: " + cause.sentence());
-        yield ExitStatus.FAILED;
-      }
-    };
+    boolean told =
+        switch (cause) {
+          case ExitCause.Requested _, ExitCause.Finished _ -> true;
+          case ExitCause.Crashed crashed -> crashed.error().isPresent();
+          case ExitCause.StartFailed failed -> failed.error().isPresent();
+          case ExitCause.LimitExceeded _,
+              ExitCause.RestartLimit _,
+              ExitCause.DependencyLost _,
+              ExitCause.Disconnected _,
+              ExitCause.Overdue _ ->
+              false;
+        };
+    if (!told) {
+      terminal.say("ringfence: " + cause.sentence());
+    }
+    return ExitStatus.of(cause);
   }
 
   /// Shows what the service writes as if it were this process's own.

@@ -1,28 +1,27 @@
 package ringfence.host.cli;
 
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import ringfence.host.CodeRefusedException;
 import ringfence.host.ErrorCode;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
-import ringfence.host.ServiceListener;
 import ringfence.host.ServicesManager;
-import ringfence.host.event.OutputLine;
-import ringfence.host.event.ServiceEvent;
-import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.host.manifest.Manifest;
-import ringfence.sandbox.protocol.ErrorReport;
-import ringfence.sandbox.protocol.ServiceName;
+import ringfence.host.manifest.NearestName;
 
 /// `ringfence up`: every service of a manifest in the foreground.
 @Command(
@@ -34,9 +33,15 @@ import ringfence.sandbox.protocol.ServiceName;
       "with 1 when a service could not start or all have ended and one of them",
       "failed, 2 when the manifest can't be used, 141 when nobody reads the output.",
       "",
+      "With --exit-code-from=test it ends when the service \"test\" does, which closes",
+      "the others, and with its status: 0 when nothing was left to do for it, 1 after",
+      "an uncaught error, 3 when a limit ended it, 130 after Ctrl-C.",
+      "",
       "Example: ringfence up samples/counter"
     })
 final class UpCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -45,14 +50,21 @@ final class UpCommand implements Callable<Integer> {
       description = "a manifest, or the folder of a ringfence.yaml (default: ${DEFAULT-VALUE})")
   private Path manifest = Path.of(Manifest.DEFAULT_NAME);
 
+  @Option(
+      names = "--exit-code-from",
+      paramLabel = "SERVICE",
+      description = "end when this service ends, and as it does; it ends when nothing is left to do, or with an uncaught error")
+  private @Nullable String judge;
+
   @Mixin private AuditOption audit = new AuditOption();
 
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
-    Manifest read = Manifest.read(manifest);
+    List<ServiceDefinition> read = definitions(Manifest.read(manifest));
     AtomicBoolean interrupted = new AtomicBoolean();
-    Printer printer = new Printer(terminal, read);
+    UpPrinter printer = new UpPrinter(terminal, read);
+    int verdict = ExitStatus.FAILED;
     try (ServicesManager services = ServicesManager.open(audit.in(Terminal.hostOptions()))) {
       terminal.whenUnread(services::killNow);
       RestWatch rest = new RestWatch();
@@ -69,7 +81,10 @@ final class UpCommand implements Callable<Integer> {
       if (!create(services, read, printer, interrupted)) {
         return interrupted.get() ? ExitStatus.OK : ExitStatus.FAILED;
       }
-      if (start(services, terminal, interrupted) || RestWatch.isRestartScheduled(services)) {
+      boolean started = start(services, terminal, interrupted);
+      if (judge != null) {
+        verdict = verdict(services, judge);
+      } else if (started || RestWatch.isRestartScheduled(services)) {
         rest.await(services);
       }
       if (interrupted.get()) {
@@ -80,14 +95,61 @@ final class UpCommand implements Callable<Integer> {
     if (terminal.isUnread()) {
       return ExitStatus.BROKEN_PIPE;
     }
+    if (judge != null) {
+      return interrupted.get() ? ExitStatus.INTERRUPTED : verdict;
+    }
     return printer.anyFailed() && !interrupted.get() ? ExitStatus.FAILED : ExitStatus.OK;
+  }
+
+  /// The manifest's services; the one that decides how this command ends does so on its own, and is not restarted.
+  private List<ServiceDefinition> definitions(Manifest read) {
+    if (judge == null) {
+      return read.services();
+    }
+    Map<String, ServiceDefinition> all = new LinkedHashMap<>();
+    read.services().forEach(definition -> all.put(definition.name().value(), definition));
+    if (all.computeIfPresent(judge, (_, definition) -> ending(definition)) == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--exit-code-from: the manifest has no service \"%s\"%s"
+              .formatted(
+                  judge,
+                  NearestName.of(judge, all.keySet())
+                      .map(name -> "; did you mean \"" + name + "\"?")
+                      .orElse("; there are " + String.join(", ", all.keySet()))));
+    }
+    return List.copyOf(all.values());
+  }
+
+  private static ServiceDefinition ending(ServiceDefinition service) {
+    return new ServiceDefinition(
+        service.name(),
+        service.entry(),
+        service.modules(),
+        service.imports(),
+        service.policy(),
+        service.permissions(),
+        service.limits(),
+        service.arguments(),
+        RestartPolicy.NEVER,
+        true,
+        true);
+  }
+
+  /// Waits for the end of the service that decides; one that has never come up has failed.
+  private static int verdict(ServicesManager services, String judge) {
+    try {
+      return ExitStatus.of(services.awaitClosed(judge));
+    } catch (ServiceException e) {
+      return ExitStatus.FAILED;
+    }
   }
 
   /// Returns false if code of theirs can't be used, which it has printed then.
   private static boolean create(
-      ServicesManager services, Manifest read, Printer printer, AtomicBoolean interrupted) {
+      ServicesManager services, List<ServiceDefinition> read, UpPrinter printer, AtomicBoolean interrupted) {
     try {
-      services.create(read.services());
+      services.create(read);
       return true;
     } catch (CodeRefusedException e) {
       printer.uncaughtError(e.service(), e.error());
@@ -110,81 +172,6 @@ final class UpCommand implements Callable<Integer> {
         terminal.say("ringfence: " + e.getMessage());
       }
       return false;
-    }
-  }
-
-  /// Prints what happens, each line behind the name of its service.
-  private static final class Printer implements ServiceListener {
-    private final Terminal terminal;
-    private final Map<ServiceName, ServiceDefinition> definitions = new HashMap<>();
-    private final int width;
-    private final Set<ServiceName> running = new HashSet<>();
-    private volatile boolean failed;
-
-    Printer(Terminal terminal, Manifest manifest) {
-      this.terminal = terminal;
-      int longest = 0;
-      for (ServiceDefinition definition : manifest.services()) {
-        definitions.put(definition.name(), definition);
-        longest = Math.max(longest, definition.name().value().length());
-      }
-      this.width = longest;
-    }
-
-    @Override
-    public void event(ServiceEvent event) {
-      ServiceName name = event.service();
-      switch (event) {
-        case ServiceEvent.Starting _ -> state(name, "starting");
-        case ServiceEvent.Running _ -> {
-          state(name, "running");
-          running.add(name);
-          if (running.size() == definitions.size()) {
-            terminal.say(
-                (running.size() == 1 ? "the service runs" : "all " + running.size() + " services run")
-                    + "; Ctrl-C closes");
-          }
-        }
-        case ServiceEvent.Closing(_, Optional<ExitCause> cause) -> {
-          running.remove(name);
-          state(name, "closing" + cause.map(c -> ": " + c.sentence()).orElse(""));
-        }
-        case ServiceEvent.Closed(_, ExitCause cause) -> {
-          running.remove(name);
-          state(name, "closed: " + cause.sentence());
-          failed |= !cause.isNormal();
-        }
-        case ServiceEvent.RestartScheduled e ->
-            state(name, "starts again in " + e.delay().toMillis() + "ms");
-        case ServiceEvent.Output(_, OutputLine line) ->
-            terminal.output(prefix(name), line.level(), line.text());
-        case ServiceEvent.UncaughtError(_, ErrorReport error) -> uncaughtError(name, error);
-        case ServiceEvent.Created _,
-            ServiceEvent.DependencyLost _,
-            ServiceEvent.Replaced _,
-            ServiceEvent.Destroyed _,
-            ServiceEvent.OutputDropped _,
-            ServiceEvent.ResourceUse _ -> {
-          // Nothing that its user has to know at once; a lost dependency is the cause of the closing.
-        }
-      }
-    }
-
-    private void state(ServiceName name, String text) {
-      terminal.say(prefix(name) + text);
-    }
-
-    boolean anyFailed() {
-      return failed;
-    }
-
-    private void uncaughtError(ServiceName name, ErrorReport error) {
-      ServiceDefinition definition = definitions.get(name);
-      terminal.error(prefix(name), error, definition == null ? Map.of() : definition.modules());
-    }
-
-    private String prefix(ServiceName name) {
-      return name.value() + " ".repeat(width - name.value().length()) + " | ";
     }
   }
 }

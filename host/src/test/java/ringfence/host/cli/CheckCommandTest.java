@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import ringfence.host.HostOptions;
 import ringfence.host.manifest.Manifest;
 import ringfence.sandbox.policy.MachineCapabilities;
@@ -71,48 +68,36 @@ class CheckCommandTest {
   @Test
   void whatCanNotBeUsedEndsWithTwoInTheWordsOfUp() throws IOException {
     Path manifest = Files.writeString(folder.resolve("m.yaml"), "version: 1\nservces: {}\n");
-    Run run = run("check", manifest.toString());
-    assertThat(run.status).isEqualTo(ExitStatus.USAGE);
-    assertThat(run.err)
+    Ran run = Ran.command("check", manifest.toString());
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err())
         .isEqualTo("ringfence: " + manifest + ":2:1: unknown key \"servces\"; did you mean \"services\"?\n");
-    assertThat(run.out).isEmpty();
+    assertThat(run.out()).isEmpty();
   }
 
   @Test
   void unknownOptionsAndCommandsNameTheNearest() {
-    assertThat(run("check", "--sugest").err).startsWith("ringfence: unknown option \"--sugest\"; did you mean \"--suggest\"?");
-    assertThat(run("docter").err).startsWith("ringfence: unknown command \"docter\"; did you mean \"doctor\"?");
+    assertThat(Ran.command("check", "--sugest").err()).startsWith("ringfence: unknown option \"--sugest\"; did you mean \"--suggest\"?");
+    assertThat(Ran.command("docter").err()).startsWith("ringfence: unknown command \"docter\"; did you mean \"doctor\"?");
   }
 
   @Test
   void suggestNeedsALogAndPrintsNoJson() throws IOException {
-    assertThat(run("check", "--suggest", folder.resolve("none").toString()).err).contains("no audit log");
+    assertThat(Ran.command("check", "--suggest", folder.resolve("none").toString()).err()).contains("no audit log");
     Path log = Files.writeString(folder.resolve("a.jsonl"), "");
-    assertThat(run("check", "--json", "--suggest", log.toString()).err).contains("leave --json out");
-    Run run = run("check", "--suggest", log.toString());
-    assertThat(run.status).isZero();
-    assertThat(run.out).contains("0 requests, 0 of them refused").contains("# Nothing was asked for.");
+    assertThat(Ran.command("check", "--json", "--suggest", log.toString()).err()).contains("leave --json out");
+    Ran run = Ran.command("check", "--suggest", log.toString());
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("0 requests, 0 of them refused").contains("# Nothing was asked for.");
   }
 
   @Test
   void helpHasAnExampleThatCanBeCopied() {
-    assertThat(run("check", "--help").out).contains("Example: ringfence check samples/counter");
-    assertThat(run("doctor", "--help").out).contains("Example: ringfence doctor --json").contains("69");
+    assertThat(Ran.command("check", "--help").out()).contains("Example: ringfence check samples/counter");
+    assertThat(Ran.command("doctor", "--help").out()).contains("Example: ringfence doctor --json").contains("69");
   }
 
   private CheckReport plan(String text) {
     return CheckCommand.plan(Manifest.parse("m.yaml", text, folder), WALLED);
-  }
-
-  private record Run(int status, String out, String err) {}
-
-  private static Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine command = Ringfence.commandLine();
-    command.setOut(new PrintWriter(out, true));
-    command.setErr(new PrintWriter(err, true));
-    int status = command.execute(arguments);
-    return new Run(status, out.toString(), err.toString());
   }
 }
