@@ -33,6 +33,11 @@ import ringfence.host.manifest.NearestName;
       "with 1 when a service could not start or all have ended and one of them",
       "failed, 2 when the manifest can't be used, 141 when nobody reads the output.",
       "",
+      "With --watch errors end nothing. A manifest or TypeScript that can't be read is",
+      "shown, and what runs goes on. JavaScript is first read when it starts: if it",
+      "can't be, its service and those that import it stay closed until the next",
+      "change. Ends with 0 on Ctrl-C.",
+      "",
       "With --exit-code-from=test it ends when the service \"test\" does, which closes",
       "the others, and with its status: 0 when nothing was left to do for it, 1 after",
       "an uncaught error, 3 when a limit ended it, 130 after Ctrl-C.",
@@ -51,6 +56,11 @@ final class UpCommand implements Callable<Integer> {
   private Path manifest = Path.of(Manifest.DEFAULT_NAME);
 
   @Option(
+      names = "--watch",
+      description = "restart what changed, and what imports it, when the manifest or a file of its services changes")
+  private boolean watch;
+
+  @Option(
       names = "--exit-code-from",
       paramLabel = "SERVICE",
       description = "end when this service ends, and as it does; it ends when nothing is left to do, or with an uncaught error")
@@ -61,6 +71,13 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
+    if (watch) {
+      if (judge != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--watch goes on when a service has ended; leave --exit-code-from out");
+      }
+      return UpWatch.run(manifest, audit.in(Terminal.hostOptions()), terminal);
+    }
     List<ServiceDefinition> read = definitions(Manifest.read(manifest));
     AtomicBoolean interrupted = new AtomicBoolean();
     UpPrinter printer = new UpPrinter(terminal, read);

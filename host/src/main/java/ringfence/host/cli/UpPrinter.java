@@ -17,19 +17,26 @@ import ringfence.sandbox.protocol.ServiceName;
 /// Prints what happens, each line behind the name of its service.
 final class UpPrinter implements ServiceListener {
   private final Terminal terminal;
-  private final Map<ServiceName, ServiceDefinition> definitions = new HashMap<>();
-  private final int width;
+  private volatile Map<ServiceName, ServiceDefinition> definitions = Map.of();
+  private volatile int width;
   private final Set<ServiceName> running = new HashSet<>();
   private volatile boolean failed;
 
   UpPrinter(Terminal terminal, List<ServiceDefinition> services) {
     this.terminal = terminal;
+    show(services);
+  }
+
+  /// From now on it tells of these services.
+  void show(List<ServiceDefinition> services) {
+    Map<ServiceName, ServiceDefinition> named = new HashMap<>();
     int longest = 0;
     for (ServiceDefinition definition : services) {
-      definitions.put(definition.name(), definition);
+      named.put(definition.name(), definition);
       longest = Math.max(longest, definition.name().value().length());
     }
-    this.width = longest;
+    definitions = named;
+    width = longest;
   }
 
   @Override
@@ -81,7 +88,12 @@ final class UpPrinter implements ServiceListener {
 
   void uncaughtError(ServiceName name, ErrorReport error) {
     ServiceDefinition definition = definitions.get(name);
-    terminal.error(prefix(name), error, definition == null ? Map.of() : definition.modules());
+    uncaughtError(name, error, definition == null ? Map.of() : definition.modules());
+  }
+
+  /// @param modules of the service as it threw, name -> text
+  void uncaughtError(ServiceName name, ErrorReport error, Map<String, String> modules) {
+    terminal.error(prefix(name), error, modules);
   }
 
   private String prefix(ServiceName name) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,12 +31,16 @@ public final class CodeFolder {
   /// Declarations, `.d.ts`, are for the author's tools alone.
   private static final Pattern MODULE = Pattern.compile("\\.{1,2}/.+(\\.(js|mjs|json)|(?<!\\.d)\\.m?ts)");
 
+  private final Path path;
   private final FileTree folder;
+  private final Consumer<Path> looked;
   private final SequencedMap<String, String> modules = new LinkedHashMap<>();
   private long bytes;
 
-  private CodeFolder(FileTree folder) {
+  private CodeFolder(Path path, FileTree folder, Consumer<Path> looked) {
+    this.path = path;
     this.folder = folder;
+    this.looked = looked;
   }
 
   /// Collects what an entry imports.
@@ -44,13 +50,20 @@ public final class CodeFolder {
   /// @return the other modules' names, relative to the entry's folder, and texts
   /// @throws IllegalArgumentException if one can't be used, saying which and why
   public static SequencedMap<String, String> importsOf(Path entry, String code) {
+    return importsOf(entry, code, _ -> {});
+  }
+
+  /// Collects them as [#importsOf(Path, String)].
+  ///
+  /// @param looked told of each file that is looked for, whether or not it is there
+  static SequencedMap<String, String> importsOf(Path entry, String code, Consumer<Path> looked) {
     Path parent = entry.toAbsolutePath().getParent();
     Path name = entry.getFileName();
     if (parent == null || name == null) {
       return new LinkedHashMap<>();
     }
     try {
-      CodeFolder folder = new CodeFolder(new FileTree(parent.toRealPath()));
+      CodeFolder folder = new CodeFolder(parent, new FileTree(parent.toRealPath()), looked);
       folder.collect(name.toString(), code);
       folder.modules.remove(name.toString());
       return folder.modules;
@@ -121,8 +134,17 @@ public final class CodeFolder {
     return Optional.of(String.join("/", names));
   }
 
+  private void look(String name) {
+    try {
+      looked.accept(path.resolve(name));
+    } catch (InvalidPathException _) {
+      // No file has such a name, as opening it tells.
+    }
+  }
+
   /// The text of a module; empty if there is none, which the service learns when it asks for it.
   private Optional<String> read(String name, String importer) throws FileException {
+    look(name);
     try (OpenFile file = folder.open(name, OpenFile.Mode.READ, 0)) {
       long size = file.statusAtOpen().size();
       if (bytes + size > MOST_BYTES) {

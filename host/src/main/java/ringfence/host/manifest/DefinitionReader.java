@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,12 +57,14 @@ final class DefinitionReader {
   ///
   /// @param names the table of all services
   /// @param folder that `file:` and granted paths are relative to
-  static ServiceDefinition ofService(String source, TableReader names, String name, Path folder) {
+  /// @param looked told of each file of code that is looked for
+  static ServiceDefinition ofService(
+      String source, TableReader names, String name, Path folder, Consumer<Path> looked) {
     try {
       ServiceDefinition.Builder builder = ServiceDefinition.named(new ServiceName(name).value());
       DefinitionReader reader =
           new DefinitionReader(source, "services." + name, names.need(name), SERVICE, folder, Limits.DEFAULT);
-      reader.code(builder, name);
+      reader.code(builder, name, looked);
       return reader.rest(builder);
     } catch (IllegalArgumentException | ServiceException e) {
       throw names.refuse(name, String.valueOf(e.getMessage()));
@@ -137,7 +140,7 @@ final class DefinitionReader {
     return builder.build();
   }
 
-  private void code(ServiceDefinition.Builder builder, String name) {
+  private void code(ServiceDefinition.Builder builder, String name, Consumer<Path> looked) {
     boolean inline = in.get("code") != null;
     if (inline == (in.get("file") != null)) {
       throw in.refuse("code", "a service has either file: or code:" + (inline ? ", not both" : ""));
@@ -154,6 +157,7 @@ final class DefinitionReader {
                 throw new IllegalArgumentException(
                     "\"" + relative + "\" leads out of the manifest's folder; a service's code lies beside its manifest");
               }
+              looked.accept(file);
               if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException("no file " + file);
               }
@@ -165,7 +169,7 @@ final class DefinitionReader {
               Path last = file.getFileName();
               String text = Manifest.text(file);
               builder.entry(last == null ? name + ".js" : last.toString()).code(text);
-              CodeFolder.importsOf(file, text).forEach(builder::module);
+              CodeFolder.importsOf(file, text, looked).forEach(builder::module);
             });
   }
 

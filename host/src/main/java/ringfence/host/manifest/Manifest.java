@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.lifecycle.RestartPolicy;
@@ -35,13 +36,20 @@ public record Manifest(List<ServiceDefinition> services) {
   /// @param path a manifest, or a folder that holds a `ringfence.yaml`
   /// @throws ManifestException if anything in it can't be used
   public static Manifest read(Path path) {
+    return read(path, _ -> {});
+  }
+
+  /// Reads a manifest as [#read(Path)], and tells of each file that it looks for, the manifest first: whether or not it is
+  /// there, and also when the manifest can't be used. Who reads again when one of them has changed misses nothing.
+  public static Manifest read(Path path, Consumer<Path> looked) {
     Path file = Files.isDirectory(path) ? path.resolve(DEFAULT_NAME) : path;
     Path folder = file.toAbsolutePath().normalize().getParent();
+    looked.accept(file);
     if (!Files.isRegularFile(file)) {
       throw new ManifestException(
           "no manifest " + file + "; name one, or write " + DEFAULT_NAME + " with: version, services");
     }
-    return parse(file.toString(), text(file), folder == null ? Path.of("/") : folder);
+    return parse(file.toString(), text(file), folder == null ? Path.of("/") : folder, looked);
   }
 
   /// Reads a manifest that is already in memory.
@@ -49,6 +57,10 @@ public record Manifest(List<ServiceDefinition> services) {
   /// @param source shown in errors
   /// @param folder that `file:` and granted paths are relative to
   public static Manifest parse(String source, String text, Path folder) {
+    return parse(source, text, folder, _ -> {});
+  }
+
+  private static Manifest parse(String source, String text, Path folder, Consumer<Path> looked) {
     TableReader top = new TableReader(source, "", NodeReader.read(source, text), TOP);
     if (top.scalar("version", Manifest::version).isEmpty()) {
       throw top.refuse("version", "is missing; write version: 1");
@@ -62,7 +74,7 @@ public record Manifest(List<ServiceDefinition> services) {
             services instanceof Node.Table table ? table.entries().keySet() : Set.of());
     List<ServiceDefinition> definitions = new ArrayList<>();
     for (String name : names.keys()) {
-      ServiceDefinition definition = DefinitionReader.ofService(source, names, name, folder);
+      ServiceDefinition definition = DefinitionReader.ofService(source, names, name, folder, looked);
       requireOwnPorts(names, name, definitions, definition);
       definitions.add(definition);
     }
