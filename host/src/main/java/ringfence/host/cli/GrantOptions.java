@@ -78,6 +78,7 @@ final class GrantOptions {
       names = "--policy",
       paramLabel = "POLICY",
       converter = Converters.Level.class,
+      completionCandidates = Choices.Policies.class,
       defaultValue = "untrusted",
       description = "untrusted, isolated, constrained or trusted (default: ${DEFAULT-VALUE})")
   private SandboxLevel level = SandboxLevel.UNTRUSTED;
@@ -100,8 +101,9 @@ final class GrantOptions {
 
   @Option(
       names = "--restart",
-      paramLabel = "POLICY",
+      paramLabel = "WHEN",
       converter = Converters.Restart.class,
+      completionCandidates = Choices.Restarts.class,
       defaultValue = "never",
       description = {
         "never, on-failure or always: after 100 ms doubling to 30 s, 5 times",

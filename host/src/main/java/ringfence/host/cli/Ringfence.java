@@ -36,7 +36,8 @@ import ringfence.host.state.StateException;
       DestroyCommand.class,
       CallCommand.class,
       LogsCommand.class,
-      EventsCommand.class
+      EventsCommand.class,
+      CompletionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

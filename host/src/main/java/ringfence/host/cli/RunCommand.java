@@ -1,5 +1,6 @@
 package ringfence.host.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,7 +43,7 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "FILE", description = "an ES module, .js or .ts; - reads it from standard input")
-  private String file = "";
+  private Path file = Path.of("-");
 
   @Parameters(index = "1..*", paramLabel = "ARG", description = "what service.args shows; write -- before the first")
   private List<String> arguments = new ArrayList<>();
@@ -56,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
-    CodeFile code = CodeFile.read(spec, file, extension.value());
+    CodeFile code = CodeFile.read(spec, file.toString(), extension.value());
     String name = code.serviceName();
     ServiceDefinition definition =
         code.addTo(ServiceDefinition.named(name))

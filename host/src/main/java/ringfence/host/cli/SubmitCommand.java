@@ -1,5 +1,6 @@
 package ringfence.host.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -32,7 +33,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "FILE.js", description = "an ES module; - reads it from standard input")
-  private String file = "";
+  private Path file = Path.of("-");
 
   @Parameters(index = "1..*", paramLabel = "ARG", description = "what service.args shows; write -- before the first")
   private List<String> arguments = new ArrayList<>();
@@ -63,7 +64,7 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CodeFile code = CodeFile.read(spec, file, extension.value());
+    CodeFile code = CodeFile.read(spec, file.toString(), extension.value());
     ServiceDefinition definition =
         code.addTo(ServiceDefinition.named(name == null ? code.serviceName() : name))
             .imports(imports.toArray(String[]::new))
