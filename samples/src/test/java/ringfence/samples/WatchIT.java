@@ -41,12 +41,14 @@ class WatchIT {
       // Nothing that can't be read to its end is applied.
       write("ringfence.yaml", TWO.replace("imports:", "import:"));
       run.awaitErr("unknown key \"import\" in services.page; did you mean \"imports\"?; what runs goes on");
+      write("ringfence.yaml", TWO.replace("[counter]", "[counter, nobody]"));
+      run.awaitErr("\"page\" imports \"nobody\", which does not exist");
       write("ringfence.yaml", TWO.replace("services:", "services:\n  other: {file: other.ts}"));
       run.awaitErr("no file " + folder.resolve("other.ts"));
       write("other.ts", "let a: number = ;");
       run.awaitErr("other   | Uncaught SyntaxError");
       assertThat(run.workers()).hasSize(3);
-      write("other.ts", "let a: number = 7; console.log('other', a);");
+      write("ringfence.yaml", TWO.replace("services:", "services:\n  other: {code: \"console.log('other', 7);\"}"));
       run.awaitErr("other is new").awaitOut("other   | other 7");
 
       // What JavaScript says is first seen when it starts.
