@@ -97,6 +97,8 @@ class ConsoleTest {
             console.table('text'); console.table(5); console.table([]);
             console.dir('text'); console.dir({ a: { b: {} } }, { depth: 0 }); console.dirxml('x', { y: 1 });
             console.countReset('none'); console.time('t'); console.time('t');
+            const endless = []; endless.length = 2 ** 32 - 1;
+            console.table([{}], endless); console.table(new Array(3000).fill(1).map((v) => [v]));
             console.table({ get a() { throw 1; } }); console.table(new Proxy({}, { ownKeys() { throw 1; } }));
             """)) {
       service.start();
@@ -130,7 +132,17 @@ class ConsoleTest {
           └───────────────────┴────────┘""",
           "text", "5", "┌─────────┐\n│ (index) │\n├─────────┤\n└─────────┘", "'text'", "{ a: [Object] }", "x { y: 1 }",
           "Count for 'none' does not exist", "Label 't' already exists for console.time()",
+          "┌─────────┬───────────┐\n│ (index) │ undefined │\n├─────────┼───────────┤\n│ 0       │           │\n└─────────┴───────────┘",
+          thousandRows(),
           "[a value that can't be shown]", "[a value that can't be shown]");
     }
+  }
+
+  private static String thousandRows() {
+    StringBuilder table = new StringBuilder("┌─────────┬───┐\n│ (index) │ 0 │\n├─────────┼───┤\n");
+    for (int i = 0; i < 1000; i++) {
+      table.append("│ %-7d │ 1 │\n".formatted(i));
+    }
+    return table.append("└─────────┴───┘").toString();
   }
 }

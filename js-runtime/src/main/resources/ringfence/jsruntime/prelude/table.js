@@ -35,8 +35,8 @@
     const row = { __proto__: null, index, fields: { __proto__: null }, value: undefined };
     if (isObject(value)) {
       const names = filter === undefined ? keys(value) : filter;
-      for (let i = 0; i < names.length; i++) {
-        const name = textOf(names[i]);
+      for (let i = 0; i < names.length && i < MOST_COLUMNS; i++) {
+        const name = names[i];
         if (p.hasOwn(value, name)) set(table, row.fields, name, cell(value[name]));
         else if (filter !== undefined) set(table, row.fields, name, "");
       }
@@ -44,7 +44,7 @@
       table.hasValues = true;
       row.value = cell(value);
     }
-    if (table.rows.length < MOST_ROWS) append(table.rows, row);
+    append(table.rows, row);
   }
 
   const pad = (text, width) => " " + text + repeat(" ", width - text.length + 1);
@@ -75,7 +75,7 @@
   function ofItems(data, filter) {
     const table = { __proto__: null, columns: [], places: new p.Map(), rows: [], hasValues: false };
     const names = keys(data);
-    for (let i = 0; i < names.length; i++) addRow(table, names[i], data[names[i]], filter);
+    for (let i = 0; i < names.length && i < MOST_ROWS; i++) addRow(table, names[i], data[names[i]], filter);
     const heads = ["(index)"];
     for (let i = 0; i < table.columns.length; i++) append(heads, table.columns[i]);
     if (table.hasValues) append(heads, VALUES);
@@ -92,14 +92,25 @@
 
   function ofMap(map) {
     const rows = [];
-    mapForEach(map, (value, key) => append(rows, [textOf(rows.length), cell(key), cell(value)]));
+    mapForEach(map, (value, key) => {
+      if (rows.length < MOST_ROWS) append(rows, [textOf(rows.length), cell(key), cell(value)]);
+    });
     return drawn(["(iteration index)", "Key", VALUES], rows);
   }
 
   function ofSet(set) {
     const rows = [];
-    setForEach(set, (value) => append(rows, [textOf(rows.length), cell(value)]));
+    setForEach(set, (value) => {
+      if (rows.length < MOST_ROWS) append(rows, [textOf(rows.length), cell(value)]);
+    });
     return drawn(["(iteration index)", VALUES], rows);
+  }
+
+  /** The columns that a list names: no more than are drawn, however long it says that it is. */
+  function named(list) {
+    const names = [];
+    for (let i = 0; i < list.length && i < MOST_COLUMNS; i++) append(names, textOf(list[i]));
+    return names;
   }
 
   /** The text of a table; undefined for what is no object. `filter`, if it is a list, names the columns. */
@@ -107,6 +118,6 @@
     if (!isObject(data)) return undefined;
     if (internals.insideOf(data, "[object Map]") !== undefined) return ofMap(data);
     if (internals.insideOf(data, "[object Set]") !== undefined) return ofSet(data);
-    return ofItems(data, isArray(filter) ? p.copyOfList(filter) : undefined);
+    return ofItems(data, isArray(filter) ? named(filter) : undefined);
   };
 });
