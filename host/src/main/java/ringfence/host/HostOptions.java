@@ -19,6 +19,9 @@ import ringfence.sandbox.policy.MachineCapabilities;
 ///     its lines are dropped; see [ServiceListener]
 /// @param eventsKept how many lifecycle events [ServicesManager#events()] gives; older ones are folded together
 /// @param auditFile where each decision about a service's wishes is appended, one JSON object a line
+/// @param warmWorkers how many workers are kept launched, warmed up and sealed for the services that start next, 0 to
+///     256; each takes the memory of an idle worker, and a service that gets one runs some milliseconds after its
+///     start. They are launched in the background, for the policies and heaps of the last starts
 public record HostOptions(
     Optional<WorkerImage> workerImage,
     Optional<MachineCapabilities> machine,
@@ -27,17 +30,23 @@ public record HostOptions(
     int mostServices,
     Duration listenerPatience,
     int eventsKept,
-    Optional<Path> auditFile) {
+    Optional<Path> auditFile,
+    int warmWorkers) {
 
   private static final long GIB = 1L << 30;
+  private static final int MOST_WARM_WORKERS = 256;
 
   public HostOptions {
     if (eventsKept < 0) {
       throw new IllegalArgumentException("eventsKept is " + eventsKept + "; it can't be negative");
     }
+    if (warmWorkers < 0 || warmWorkers > MOST_WARM_WORKERS) {
+      throw new IllegalArgumentException(
+          "warmWorkers is " + warmWorkers + "; it must be from 0 to " + MOST_WARM_WORKERS);
+    }
   }
 
-  /// This JVM's environment, at most 4 GiB heap a service and of all else [Limits#MOST], 1000 services, 5 s of patience, 10 000 events.
+  /// This JVM's environment, at most 4 GiB heap a service and of all else [Limits#MOST], 1000 services, 5 s of patience, 10 000 events, no warm workers.
   public static HostOptions defaults() {
     return new HostOptions(
         Optional.empty(),
@@ -47,7 +56,8 @@ public record HostOptions(
         1000,
         Duration.ofSeconds(5),
         10_000,
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   public HostOptions withWorkerImage(WorkerImage image) {
@@ -59,7 +69,8 @@ public record HostOptions(
         mostServices,
         listenerPatience,
         eventsKept,
-        auditFile);
+        auditFile,
+        warmWorkers);
   }
 
   /// Takes this for what the machine can enforce, instead of trying it out.
@@ -72,7 +83,8 @@ public record HostOptions(
         mostServices,
         listenerPatience,
         eventsKept,
-        auditFile);
+        auditFile,
+        warmWorkers);
   }
 
   public HostOptions withEnvironment(Function<String, Optional<String>> source) {
@@ -84,7 +96,8 @@ public record HostOptions(
         mostServices,
         listenerPatience,
         eventsKept,
-        auditFile);
+        auditFile,
+        warmWorkers);
   }
 
   /// Bounds what definitions may ask for.
@@ -97,7 +110,8 @@ public record HostOptions(
         mostServices,
         listenerPatience,
         eventsKept,
-        auditFile);
+        auditFile,
+        warmWorkers);
   }
 
   public HostOptions withMostServices(int services) {
@@ -109,7 +123,8 @@ public record HostOptions(
         services,
         listenerPatience,
         eventsKept,
-        auditFile);
+        auditFile,
+        warmWorkers);
   }
 
   public HostOptions withListenerPatience(Duration patience) {
@@ -121,7 +136,8 @@ public record HostOptions(
         mostServices,
         patience,
         eventsKept,
-        auditFile);
+        auditFile,
+        warmWorkers);
   }
 
   public HostOptions withEventsKept(int events) {
@@ -133,7 +149,8 @@ public record HostOptions(
         mostServices,
         listenerPatience,
         events,
-        auditFile);
+        auditFile,
+        warmWorkers);
   }
 
   public HostOptions withAuditFile(Path file) {
@@ -145,6 +162,20 @@ public record HostOptions(
         mostServices,
         listenerPatience,
         eventsKept,
-        Optional.of(file));
+        Optional.of(file),
+        warmWorkers);
+  }
+
+  public HostOptions withWarmWorkers(int workers) {
+    return new HostOptions(
+        workerImage,
+        machine,
+        environment,
+        most,
+        mostServices,
+        listenerPatience,
+        eventsKept,
+        auditFile,
+        workers);
   }
 }

@@ -388,16 +388,22 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
   private void remoteReady(RemoteReady event) {
     expect(!ready, event);
     ready = true;
+    if (event.sealed()) {
+      // A warm worker says it before open() has returned, so who it is is asked afterwards.
+      steps.post(() -> identified(event.buildId()));
+    } else {
+      refuse("worker of \"" + name() + "\" did not seal itself");
+    }
+  }
+
+  private void identified(String buildId) {
     Worker started = worker;
-    String expected = started == null ? event.buildId() : started.expectedBuildId();
-    if (!event.buildId().equals(expected)) {
+    if (started == null || started.expectedBuildId().equals(buildId)) {
+      owner.ready(this);
+    } else {
       refuse(
           "worker of \"%s\" is built from %s, but the host from %s; build both again"
-              .formatted(name(), Bounded.text(event.buildId(), 64), expected));
-    } else if (!event.sealed()) {
-      refuse("worker of \"" + name() + "\" did not seal itself");
-    } else {
-      steps.post(() -> owner.ready(this));
+              .formatted(name(), Bounded.text(buildId, 64), started.expectedBuildId()));
     }
   }
 

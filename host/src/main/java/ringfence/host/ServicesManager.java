@@ -23,11 +23,14 @@ import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
 import ringfence.host.worker.BorrowedWorkers;
 import ringfence.host.worker.Launchers;
+import ringfence.host.worker.WarmStatus;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerPool;
 import ringfence.sandbox.launch.MachineProbe;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.MachineCapabilities;
+import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.policy.PolicyMapper;
 import ringfence.sandbox.policy.SandboxLevel;
 import ringfence.sandbox.policy.SandboxPlan;
@@ -103,7 +106,7 @@ public final class ServicesManager implements AutoCloseable {
   }
 
   /// Opens a manager without services. It has a thread of its own, one more for each
-  /// listener, and no process before the first start.
+  /// listener, and no process before the first start but for [warm workers][HostOptions#warmWorkers()].
   public static ServicesManager open(HostOptions options) {
     MachineCapabilities machine =
         options
@@ -114,7 +117,18 @@ public final class ServicesManager implements AutoCloseable {
         options,
         machine,
         new ManagerThread(),
-        new WorkerPool(options.workerImage(), new Launchers(machine)));
+        WorkerPool.keeping(options.warmWorkers(), usualProcess(machine), options.workerImage(), new Launchers(machine)));
+  }
+
+  /// The process of a service that asks for nothing.
+  private static ProcessPolicy usualProcess(MachineCapabilities machine) {
+    return PolicyMapper.plan(SandboxLevel.CONSTRAINED, Permissions.NONE, Limits.DEFAULT, machine).process();
+  }
+
+  /// The warm workers at this moment.
+  public PoolStatus pool() {
+    WarmStatus warm = workers.warm();
+    return new PoolStatus(warm.wanted(), warm.ready(), warm.warming(), warm.taken(), warm.missed());
   }
 
   /// Adds a service. What it imports must exist. Of TypeScript the types are taken out first, which takes a second or more

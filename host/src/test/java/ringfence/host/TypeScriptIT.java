@@ -44,7 +44,7 @@ class TypeScriptIT {
   private final List<ErrorReport> errors = new CopyOnWriteArrayList<>();
 
   private ServicesManager open(TypeStripper.Settings typescript) {
-    WorkerPool pool = new WorkerPool(Optional.empty(), new Launchers(MACHINE));
+    WorkerPool pool = WorkerPool.keeping(0, new ProcessPolicy(true, 64L << 20, 64, 64, 100), Optional.empty(), new Launchers(MACHINE));
     WorkerFactory counting =
         new WorkerFactory() {
           @Override

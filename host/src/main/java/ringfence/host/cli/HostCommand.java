@@ -63,13 +63,20 @@ final class HostCommand implements Callable<Integer> {
       description = "names by which clients reach this host, beside addresses and localhost, comma-separated")
   private List<String> names = List.of();
 
+  @Option(
+      names = "--pool",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "workers to keep warm for the services that start next; 0 for none (default: ${DEFAULT-VALUE})")
+  private int pool;
+
   @Mixin private AuditOption audit = new AuditOption();
 
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
     ApiOptions options = options();
-    HostOptions hostOptions = audit.in(HostOptions.defaults());
+    HostOptions hostOptions = audit.in(HostOptions.defaults().withWarmWorkers(pool));
     try (StateFolder folder = state == null ? null : StateFolder.open(state);
         ServicesManager services = ServicesManager.open(hostOptions)) {
       KeptServices kept = new KeptServices(services, Optional.ofNullable(folder));

@@ -9,13 +9,16 @@ final class Bounds {
   private final CpuShares shares;
   private final MemoryWatch memory;
   private final ProcessPolicy policy;
+  private boolean taken;
   private @Nullable WorkerProcess process;
   private CpuShares.@Nullable Watched watched;
 
-  Bounds(CpuShares shares, MemoryWatch memory, ProcessPolicy policy) {
+  /// @param taken whether it is a run's from the start, or only from [#taken()] on
+  Bounds(CpuShares shares, MemoryWatch memory, ProcessPolicy policy, boolean taken) {
     this.shares = shares;
     this.memory = memory;
     this.policy = policy;
+    this.taken = taken;
   }
 
   /// There is a process; what it uses now is for its start, which is ours.
@@ -31,11 +34,21 @@ final class Bounds {
     }
   }
 
-  /// From now on what it uses is the service's.
+  /// It is warmed up.
   void ready() {
-    if (process != null && watched != null) {
-      watched.hold(policy.cpuPercent());
+    if (process != null) {
       memory.hold(process, policy.memoryBytes());
+      if (taken) {
+        taken();
+      }
+    }
+  }
+
+  /// It is a run's, and from now on the time that it uses is the service's.
+  void taken() {
+    taken = true;
+    if (watched != null) {
+      watched.hold(policy.cpuPercent());
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.log.LogLine;
@@ -67,7 +68,6 @@ final class ProcessWorker implements Worker, Runnable {
     WorkerImage find() throws IOException;
   }
 
-  private final String label;
   private final Image imageSource;
   private final Start start;
   private final Bounds bounds;
@@ -94,6 +94,11 @@ final class ProcessWorker implements Worker, Runnable {
   private @Nullable WorkerProcess process;
   private @Nullable Doorbell doorbell;
   private boolean killed;
+
+  private volatile String label;
+
+  /// What its thread is to do next.
+  private final AtomicReference<@Nullable Runnable> errand = new AtomicReference<>();
 
   /// When the worker was let go, in the JVM's nanoseconds; null before.
   private volatile @Nullable Long dismissedAt;
@@ -191,6 +196,26 @@ final class ProcessWorker implements Worker, Runnable {
     if (running != null) {
       running.kill();
     }
+  }
+
+  /// Gives the worker to a run that it did not start for.
+  ///
+  /// @param name of the run
+  /// @param act done on the worker's thread, before it hears anything else
+  void adopt(String name, Runnable act) {
+    label = name;
+    errand.set(
+        () -> {
+          Thread.currentThread().setName(threadName(name));
+          bounds.taken();
+          act.run();
+        });
+    ring();
+  }
+
+  /// What the thread of a worker is called.
+  static String threadName(String label) {
+    return "ringfence-worker-" + label;
   }
 
   /// The life of the worker, from before its process exists until it is reaped.
@@ -291,11 +316,11 @@ final class ProcessWorker implements Worker, Runnable {
       if (ended != null) {
         pace.lift();
       }
-      boolean moved = false;
+      boolean moved = runErrand();
       if (open) {
         // Control first, and its share is larger: a worker that asks much can still be closed.
         open = serve(running, control, bell) && serve(running, broker, bell);
-        moved = taken;
+        moved |= taken;
         taken = false;
         if (!open) {
           bell.remove(control.port());
@@ -317,6 +342,14 @@ final class ProcessWorker implements Worker, Runnable {
         boolean _ = bell.await(LONGEST_SLEEP);
       }
     }
+  }
+
+  private boolean runErrand() {
+    Runnable act = errand.getAndSet(null);
+    if (act != null) {
+      act.run();
+    }
+    return act != null;
   }
 
   /// Gives one port its turn.

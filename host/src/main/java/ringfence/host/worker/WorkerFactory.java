@@ -10,6 +10,11 @@ public interface WorkerFactory extends AutoCloseable {
   /// @param label names the worker's thread and memory
   Worker start(String label, ProcessPolicy policy, WorkerListener listener);
 
+  /// The workers that it keeps warm.
+  default WarmStatus warm() {
+    return WarmStatus.NONE;
+  }
+
   /// Kills every worker that still lives, and returns when all are gone and their listeners know.
   @Override
   void close();

@@ -51,7 +51,7 @@ class ProcessWorkerTest {
   private final CpuShares shares = new CpuShares(2);
   private final MemoryWatch memory = new MemoryWatch();
   private final ProcessWorker worker =
-      new ProcessWorker("a#1", () -> IMAGE, image -> process, new Bounds(shares, memory, POLICY), heard);
+      new ProcessWorker("a#1", () -> IMAGE, image -> process, new Bounds(shares, memory, POLICY, true), heard);
   private final Thread thread = Thread.ofPlatform().unstarted(worker);
 
   @AfterEach
@@ -279,7 +279,7 @@ class ProcessWorkerTest {
             _ -> {
               throw new LaunchException("bubblewrap is missing");
             },
-            new Bounds(shares, memory, POLICY),
+            new Bounds(shares, memory, POLICY, true),
             heard);
     Thread.ofPlatform().start(failing);
 

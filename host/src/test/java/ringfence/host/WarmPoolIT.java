@@ -1,0 +1,91 @@
+package ringfence.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import ringfence.sandbox.permission.Limits;
+
+/// Real workers that are there before anybody asks for them.
+@Timeout(120)
+class WarmPoolIT {
+  private static final String CODE =
+      """
+      import { readFile } from "node:fs/promises";
+      let n = 0;
+      export const count = () => ++n;
+      """;
+
+  private final ServicesManager services = ServicesManager.open(HostOptions.defaults().withWarmWorkers(1));
+
+  @AfterEach
+  void leaveNothing() {
+    services.close();
+    await().until(() -> children().isEmpty());
+  }
+
+  @Test
+  void eachIsTakenOnceAndReplaced() {
+    awaitReady();
+    Set<Long> warm = children();
+    services.create(ServiceDefinition.named("a").code(CODE).build());
+    services.start("a");
+
+    long first = services.status("a").pid().orElseThrow();
+    assertThat(warm).as("the worker that was there").contains(first);
+    assertThat(services.pool().taken()).isOne();
+    try (var client = services.connect("a")) {
+      assertThat(client.call("a", "count").asLong()).isOne();
+    }
+    awaitReady();
+    services.restart("a");
+    assertThat(services.status("a").pid().orElseThrow()).as("of the second run").isNotEqualTo(first);
+    try (var client = services.connect("a")) {
+      assertThat(client.call("a", "count").asLong()).as("nothing of the first run's").isOne();
+    }
+    assertThat(services.pool().taken()).isEqualTo(2);
+    assertThat(services.pool().missed()).isZero();
+  }
+
+  @Test
+  void oneThatDiesIsReplaced() {
+    awaitReady();
+    Set<Long> before = children();
+    before.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    await().until(() -> !children().isEmpty() && !children().equals(before));
+    awaitReady();
+    services.create(ServiceDefinition.named("a").code(CODE).build());
+    services.start("a");
+    assertThat(services.pool().taken()).isOne();
+  }
+
+  @Test
+  void anotherPolicyStartsColdAndIsWarmTheNextTime() {
+    awaitReady();
+    Set<Long> usual = children();
+    services.create(
+        ServiceDefinition.named("a").code(CODE).limits(Limits.DEFAULT.withHeapBytes(100L << 20)).build());
+    services.start("a");
+    assertThat(services.pool().missed()).isOne();
+    long cold = services.status("a").pid().orElseThrow();
+    assertThat(usual).doesNotContain(cold);
+
+    await().until(() -> services.pool().ready() == 1 && children().stream().noneMatch(usual::contains));
+    services.restart("a");
+    assertThat(services.pool().taken()).isOne();
+  }
+
+  private void awaitReady() {
+    await().atMost(Duration.ofSeconds(60)).until(() -> services.pool().ready() == 1);
+  }
+
+  /// Those whom this JVM has started.
+  private static Set<Long> children() {
+    return ProcessHandle.current().children().filter(ProcessHandle::isAlive).map(ProcessHandle::pid).collect(Collectors.toSet());
+  }
+}
