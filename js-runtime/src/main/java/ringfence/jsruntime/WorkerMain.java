@@ -48,6 +48,15 @@ public final class WorkerMain {
         .start();
   }
 
+  /// Truffle says nothing where it can't use a compiler, and interprets.
+  private static void requireCompiler(Engine engine) throws IOException {
+    boolean wanted = ModuleLayer.boot().findModule("org.graalvm.truffle.runtime").isPresent();
+    String name = engine.getImplementationName();
+    if (wanted && !name.startsWith("GraalVM")) {
+      throw new IOException("its image has the compiler, but Truffle runs as \"" + name + "\"");
+    }
+  }
+
   /// What must be done before the seal, and can be done beside the rest.
   private static String prepared() throws IOException {
     CryptoFunctions.prepare();
@@ -68,6 +77,7 @@ public final class WorkerMain {
       Thread.ofPlatform().daemon().name("ringfence-build-id").start(buildId);
       Doorbell doorbell = FutexDoorbell.open();
       Engine engine = ContextFactory.engine("CONSTRAINED");
+      requireCompiler(engine);
       Rehearsal.run(engine);
       ControlLink control = new ControlLink(socket.awaitRegion(RingOffer.CONTROL_REGION, REGION_TIMEOUT));
       ConnectionPort broker = socket.awaitRegion(RingOffer.BROKER_REGION, REGION_TIMEOUT);

@@ -196,6 +196,7 @@ class WorkerCacheIT {
       Path built = found.seek(image(Path.of("target/worker").toAbsolutePath())).orElseThrow();
       return new CacheFolder(caches)
           .make(
+              CacheFolder.Kind.CACHE,
               CacheKey.of(image),
               target -> {
                 Files.copy(built, target);

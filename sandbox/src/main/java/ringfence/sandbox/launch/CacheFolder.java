@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import ringfence.sandbox.os.Processes;
 
-/// A folder with AOT caches, each `worker-KEY.aot`.
+/// A folder with what is made for workers: AOT caches, each `worker-KEY.aot`, and JDKs, each `jdk-KEY`.
 ///
-/// A cache is code that workers run, so it is used only where nobody else can have put it: it and its folder
+/// Both are code that workers run, so they are used only where nobody else can have put them: they and the folder
 /// belong to the host's user or to root, and neither group nor others can write to them.
 ///
 /// @param path need not exist
@@ -28,8 +28,28 @@ record CacheFolder(Path path) {
   /// What the name of an unfinished training begins with.
   static final String TEMPORARY = ".training-";
 
-  private static final String PREFIX = "worker-";
-  private static final String SUFFIX = ".aot";
+  /// What is made.
+  enum Kind {
+    CACHE("worker-", ".aot"),
+    JDK("jdk-", "");
+
+    private final String prefix;
+    private final String suffix;
+
+    Kind(String prefix, String suffix) {
+      this.prefix = prefix;
+      this.suffix = suffix;
+    }
+
+    private String name(String key) {
+      return prefix + key + suffix;
+    }
+
+    private static boolean isOne(String name) {
+      return Stream.of(values()).anyMatch(kind -> name.startsWith(kind.prefix) && name.endsWith(kind.suffix));
+    }
+  }
+
   private static final String LOCK = ".training.lock";
   private static final Duration KEPT_UNUSED = Duration.ofDays(30);
   private static final Duration LONGEST_TRAINING = Duration.ofHours(1);
@@ -50,11 +70,11 @@ record CacheFolder(Path path) {
     return new CacheFolder(base.resolve("ringfence"));
   }
 
-  /// The cache with that key, if it may be used.
-  Optional<Path> find(String key) {
-    Path file = file(key);
+  /// What has that key, if it may be used.
+  Optional<Path> find(Kind kind, String key) {
+    Path file = path.resolve(kind.name(key));
     try {
-      return usable() && isOurs(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+      return usable() && isOurs(file) && !Files.isSymbolicLink(file)
           ? Optional.of(file)
           : Optional.empty();
     } catch (IOException _) {
@@ -81,29 +101,30 @@ record CacheFolder(Path path) {
     }
   }
 
-  /// Makes the cache with that key unless somebody else does meanwhile: one training at a time in a folder.
+  /// Makes what has that key unless somebody else does meanwhile: one at a time in a folder.
   ///
-  /// @return the file
+  /// @return the file or folder
   /// @throws IOException if it can't be made
-  Path make(String key, Making making) throws IOException {
+  Path make(Kind kind, String key, Making making) throws IOException {
     prepare();
     synchronized (TRAINING) {
       try (FileChannel channel =
               FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = channel.lock()) {
         assert lock.isValid();
-        Optional<Path> before = find(key);
+        Optional<Path> before = find(kind, key);
         if (before.isPresent()) {
           return before.get();
         }
         deleteStale();
-        making.make(file(key));
-        return find(key).orElseThrow(() -> new IOException(file(key) + " is not ours after it was made"));
+        Path target = path.resolve(kind.name(key));
+        making.make(target);
+        return find(kind, key).orElseThrow(() -> new IOException(target + " is not ours after it was made"));
       }
     }
   }
 
-  /// Puts a cache at the place that it is told.
+  /// Puts it at the place that it is told, whole.
   interface Making {
     void make(Path target) throws IOException;
   }
@@ -126,31 +147,26 @@ record CacheFolder(Path path) {
       for (Path entry : entries.toList()) {
         String name = WorkerImage.name(entry);
         Instant time = Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS).toInstant();
-        if (name.startsWith(PREFIX) && name.endsWith(SUFFIX) && time.isBefore(Instant.now().minus(KEPT_UNUSED))) {
-          Files.deleteIfExists(entry);
+        if (Kind.isOne(name) && time.isBefore(Instant.now().minus(KEPT_UNUSED))) {
+          ReadableImages.deleteTree(entry);
         } else if (name.startsWith(TEMPORARY)
             && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
             && time.isBefore(Instant.now().minus(LONGEST_TRAINING))) {
-          CacheTraining.deleteFolder(entry);
+          ReadableImages.deleteTree(entry);
         }
       }
     }
   }
 
-  /// Deletes the caches with other keys: what they were made from has been overwritten.
-  void deleteOthers(String key) throws IOException {
+  /// Deletes all but these: what they were made from has been overwritten.
+  void deleteOthers(Set<Path> kept) throws IOException {
     try (Stream<Path> entries = Files.list(path)) {
       for (Path entry : entries.toList()) {
-        String name = WorkerImage.name(entry);
-        if (name.startsWith(PREFIX) && name.endsWith(SUFFIX) && !entry.equals(file(key))) {
-          Files.deleteIfExists(entry);
+        if (Kind.isOne(WorkerImage.name(entry)) && !kept.contains(entry)) {
+          ReadableImages.deleteTree(entry);
         }
       }
     }
-  }
-
-  private Path file(String key) {
-    return path.resolve(PREFIX + key + SUFFIX);
   }
 
   private static boolean isOurs(Path file) throws IOException {

@@ -68,7 +68,8 @@ final class CacheKey {
     return checksum.getValue();
   }
 
-  private static String stamp(Path file) throws IOException {
+  /// Size and time of a file, as text.
+  static String stamp(Path file) throws IOException {
     return Files.size(file) + " " + Files.getLastModifiedTime(file).toMillis();
   }
 

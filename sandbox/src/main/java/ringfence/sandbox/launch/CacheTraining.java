@@ -30,7 +30,7 @@ import ringfence.sandbox.policy.ProcessPolicy;
 ///
 /// @see "JEP 483, 514, 515"
 final class CacheTraining implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String TRAIN = "--train";
   private static final String UNSEALED = "--unsealed";
   private static final String RECORDING = "worker.aotconf";
@@ -97,7 +97,7 @@ final class CacheTraining implements AutoCloseable {
       probe(image, made);
       Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      deleteFolder(folder);
+      ReadableImages.deleteTree(folder);
     }
   }
 
@@ -152,15 +152,6 @@ final class CacheTraining implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
-  }
-
-  static void deleteFolder(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
-    Files.deleteIfExists(folder);
   }
 
   /// Kills what is under way and waits for its end.

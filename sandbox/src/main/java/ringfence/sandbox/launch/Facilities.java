@@ -25,7 +25,6 @@ final class Facilities {
 
   private static final Path SECCOMP_ACTIONS = Path.of("/proc/sys/kernel/seccomp/actions_avail");
   private static final List<String> ISOLATES = List.of("js-isolate", "polyglot-isolate");
-  private static final List<String> COMPILER = List.of("truffle-compiler");
   private static final int LONGEST_VERSION_SECONDS = 5;
 
   private Facilities() {}
@@ -93,7 +92,6 @@ final class Facilities {
 
   private static List<Facility> runtime(List<Path> jars) {
     Optional<Path> isolates = among(jars, ISOLATES);
-    Optional<Path> compiler = among(jars, COMPILER);
     return List.of(
         isolates
             .map(jar -> there(Kind.ISOLATES, WorkerImage.name(jar)))
@@ -102,14 +100,25 @@ final class Facilities {
                     Kind.ISOLATES,
                     "the runtime has no isolate library (js-isolate, polyglot-isolate)",
                     "use a runtime of Oracle GraalVM that has it")),
-        // Even with the compiler at hand: workers start on the fallback runtime.
-        missing(
-            Kind.JIT,
-            compiler.isPresent()
-                ? "workers run on Truffle's fallback runtime"
-                : "the worker's image has no Graal compiler",
-            ""),
+        compiler(jars),
         cache(jars));
+  }
+
+  private static Facility compiler(List<Path> jars) {
+    WorkerImage image = WorkerImage.onThisJvm(jars, "");
+    return CompilerJdk.find(image)
+        .map(made -> there(Kind.JIT, "the Graal compiler on " + made.javaHome()))
+        .orElseGet(
+            () ->
+                CompilerJdk.canBeMade(image)
+                    ? missing(
+                        Kind.JIT,
+                        "the worker's image with the compiler has not been made for this JDK",
+                        "make it with: ringfence doctor --build-image")
+                    : missing(
+                        Kind.JIT,
+                        "the compiler's jars are not in the folder jit beside the worker's, or this JDK has no jlink",
+                        ""));
   }
 
   private static Facility cache(List<Path> jars) {

@@ -13,9 +13,7 @@ final class JvmOptions {
   /// Every bound that the JVM knows, and nothing that writes, listens or lets anybody attach.
   private static final List<String> FIXED =
       List.of(
-          "-XX:MaxMetaspaceSize=128m",
           "-XX:MaxDirectMemorySize=16m",
-          "-XX:ReservedCodeCacheSize=48m",
           "-Xss1m",
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:-CreateCoredumpOnCrash",
@@ -26,10 +24,24 @@ final class JvmOptions {
           "-XX:TieredStopAtLevel=1",
           // Exists, or the JVM would warn, and takes no file from anybody.
           "-Djava.io.tmpdir=/proc",
+          "-Dpolyglot.engine.WarnInterpreterOnly=false");
+
+  private static final List<String> INTERPRETED =
+      List.of(
+          "-XX:MaxMetaspaceSize=128m",
+          "-XX:ReservedCodeCacheSize=48m",
           // The interpreter needs no library of Truffle's, which would have to be unpacked to a file.
           "-Dtruffle.UseFallbackRuntime=true",
-          "-Dpolyglotimpl.AttachLibraryFailureAction=ignore",
-          "-Dpolyglot.engine.WarnInterpreterOnly=false");
+          "-Dpolyglotimpl.AttachLibraryFailureAction=ignore");
+
+  /// Of a JDK whose `jdk.graal.compiler` is that of the jars: see [CompilerJdk].
+  private static final List<String> COMPILED =
+      List.of(
+          "-XX:MaxMetaspaceSize=192m",
+          "-XX:ReservedCodeCacheSize=96m",
+          "-XX:+UnlockExperimentalVMOptions",
+          "-XX:+EnableJVMCI",
+          "--add-modules=jdk.graal.compiler,org.graalvm.truffle.compiler,org.graalvm.truffle.runtime");
 
   private JvmOptions() {}
 
@@ -47,8 +59,15 @@ final class JvmOptions {
       String java, List<Path> path, WorkerImage image, ProcessPolicy policy, List<String> more) {
     List<String> command = new ArrayList<>();
     command.add(java);
-    command.add("-Xmx" + policy.heapBytes());
+    command.add("-Xmx" + policy.jvmHeapBytes());
     command.addAll(FIXED);
+    if (image.compiles()) {
+      command.addAll(COMPILED);
+      Path home = Path.of(java).resolve("../..").normalize();
+      command.add("-Dtruffle.attach.library=" + home.resolve(CompilerJdk.ATTACH_LIBRARY));
+    } else {
+      command.addAll(INTERPRETED);
+    }
     command.addAll(more);
     if (policy.walled()) {
       command.add("-D" + THREADS_PROPERTY + "=" + policy.threads());
@@ -75,9 +94,9 @@ final class JvmOptions {
 
   /// Naming a module that is not there makes the JVM warn, so only those whose jars are.
   private static String nativeModules(List<Path> path) {
-    return contains(path, "truffle-api")
-        ? "ringfence.sandbox,org.graalvm.truffle"
-        : "ringfence.sandbox";
+    return "ringfence.sandbox"
+        + (contains(path, "truffle-api") ? ",org.graalvm.truffle" : "")
+        + (contains(path, "truffle-runtime") ? ",org.graalvm.truffle.runtime" : "");
   }
 
   private static boolean contains(List<Path> path, String jarPrefix) {

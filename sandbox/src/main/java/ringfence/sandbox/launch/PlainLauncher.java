@@ -14,6 +14,7 @@ import ringfence.sandbox.policy.ProcessPolicy;
 public final class PlainLauncher implements WorkerLauncher {
   private final Spawner spawner = new Spawner();
   private final WorkerGroups groups;
+  private final CompilerImages compilers = new CompilerImages();
 
   /// A launcher that bounds its workers' memory nowhere, so that somebody else must watch it.
   public PlainLauncher() {
@@ -26,11 +27,12 @@ public final class PlainLauncher implements WorkerLauncher {
   }
 
   @Override
-  public WorkerProcess launch(WorkerImage image, ProcessPolicy policy) throws LaunchException {
+  public WorkerProcess launch(WorkerImage given, ProcessPolicy policy) throws LaunchException {
     if (policy.walled()) {
       throw new LaunchException("the policy demands walls, and this launcher builds none");
     }
-    requireJava(image);
+    requireJava(given);
+    WorkerImage image = compilers.of(given, policy);
     List<String> command = new ArrayList<>();
     // So that a worker that is still booting dies with the host at once. Where there is no setpriv,
     // the command socket's end does it as soon as the worker's main runs.

@@ -225,7 +225,8 @@ final class ReadableImages {
     }
   }
 
-  private static void deleteTree(Path folder) throws IOException {
+  /// Deletes a file or a folder and all in it, without following links.
+  static void deleteTree(Path folder) throws IOException {
     List<Path> paths = new ArrayList<>(filesIn(folder));
     for (Path path : paths.reversed()) {
       Files.deleteIfExists(path);

@@ -38,7 +38,7 @@ import ringfence.sandbox.protocol.ServiceName;
 ///     <---------------------------------- Closed       then status 0
 /// ```
 final class TrainingRun {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int RING_BYTES = 1 << 18;
   private static final int MESSAGE_BYTES = 1 << 20;
   private static final long IMPORT_REGION = 2;
@@ -69,7 +69,7 @@ final class TrainingRun {
     this.process = process;
   }
 
-  /// Serves the worker until it has ended, within a minute. Blocks.
+  /// Serves the worker until it has ended, within five minutes. Blocks.
   ///
   /// @param process freshly launched, with `--train`
   /// @throws IOException if it did not do all that it should; it may still live then
@@ -90,7 +90,7 @@ final class TrainingRun {
           throw new IOException("it ended too early: " + process.exit().join());
         }
         if (System.nanoTime() > deadline) {
-          throw new IOException("it did not end within a minute");
+          throw new IOException("it did not end within five minutes");
         }
         int moved =
             control.poll((b, o, l) -> on(ControlCodec.decode(b, o, l), control), 16)

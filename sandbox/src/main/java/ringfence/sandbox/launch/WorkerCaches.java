@@ -96,7 +96,7 @@ final class WorkerCaches implements AutoCloseable {
   Optional<Path> seek(WorkerImage image) {
     try {
       String key = CacheKey.of(image);
-      return folders(image).flatMap(folder -> folder.find(key).stream()).findFirst();
+      return folders(image).flatMap(folder -> folder.find(CacheFolder.Kind.CACHE, key).stream()).findFirst();
     } catch (IOException e) {
       // The launch meets the same file, and says it better.
       return Optional.empty();
@@ -110,13 +110,8 @@ final class WorkerCaches implements AutoCloseable {
   Path make(WorkerImage image) throws IOException {
     String key = CacheKey.of(image);
     CacheFolder beside = folders(image).findFirst().orElseThrow();
-    boolean own = folders.isEmpty();
-    CacheFolder folder = own && !beside.usable() ? CacheFolder.ofUser() : beside;
-    Path made = folder.make(key, target -> train(image, target, false));
-    if (own && folder.equals(beside)) {
-      folder.deleteOthers(key);
-    }
-    return made;
+    CacheFolder folder = folders.isEmpty() && !beside.usable() ? CacheFolder.ofUser() : beside;
+    return folder.make(CacheFolder.Kind.CACHE, key, target -> train(image, target, false));
   }
 
   /// Hears what a worker's JVM has printed.
@@ -131,9 +126,7 @@ final class WorkerCaches implements AutoCloseable {
       return folders.stream();
     }
     return Stream.concat(
-        image.jars().stream()
-            .filter(WorkerImage::isRuntime)
-            .map(jar -> new CacheFolder(jar.toAbsolutePath().resolveSibling("").normalize())),
+        image.folder().map(CacheFolder::new).stream(),
         Stream.of(CacheFolder.ofUser()));
   }
 
@@ -177,7 +170,7 @@ final class WorkerCaches implements AutoCloseable {
     long start = System.nanoTime();
     try {
       CacheFolder folder = folders.isEmpty() ? CacheFolder.ofUser() : folders.getFirst();
-      Path made = folder.make(CacheKey.of(image), target -> train(image, target, true));
+      Path made = folder.make(CacheFolder.Kind.CACHE, CacheKey.of(image), target -> train(image, target, true));
       known.put(image, Optional.of(made));
       LOG.log(
           System.Logger.Level.INFO,

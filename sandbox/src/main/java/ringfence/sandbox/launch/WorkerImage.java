@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What a worker process is made of: a JDK and the jars of the runtime.
@@ -113,6 +114,19 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
     return name(jar).startsWith(RUNTIME_JAR);
   }
 
+  /// Whether workers made of it compile hot code of their service to machine code.
+  public boolean compiles() {
+    return jars.stream().anyMatch(jar -> name(jar).startsWith("truffle-runtime-"));
+  }
+
+  /// The folder of the jar with the worker's main; empty where there is none.
+  Optional<Path> folder() {
+    return jars.stream()
+        .filter(WorkerImage::isRuntime)
+        .map(jar -> jar.toAbsolutePath().resolveSibling("").normalize())
+        .findFirst();
+  }
+
   boolean isModular() {
     return mainModule.contains("/");
   }
@@ -150,6 +164,11 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
     if (!Files.isDirectory(folder)) {
       throw new IOException(folder + ", which -D" + PATH_PROPERTY + " names, is not a folder");
     }
+    return jarsOf(folder);
+  }
+
+  /// The jars of a folder, sorted.
+  static List<Path> jarsOf(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder.toAbsolutePath())) {
       return files.filter(file -> name(file).endsWith(".jar")).sorted().toList();
     }

@@ -29,11 +29,20 @@ public final class PolicyMapper {
 
   private PolicyMapper() {}
 
-  /// Decides the settings of a run.
+  /// Decides the settings of a run that is compiled where that is possible.
   ///
   /// @throws WallMissingException if the level demands walls that the machine does not have
   public static SandboxPlan plan(
       SandboxLevel level, Permissions permissions, Limits limits, MachineCapabilities machine) {
+    return plan(level, permissions, limits, Jit.AUTO, machine);
+  }
+
+  /// Decides the settings of a run.
+  ///
+  /// @throws WallMissingException if the level demands walls that the machine does not have
+  /// @throws CompilerMissingException if the code shall be compiled, and there is no compiler
+  public static SandboxPlan plan(
+      SandboxLevel level, Permissions permissions, Limits limits, Jit jit, MachineCapabilities machine) {
     if (isStrict(level) && !machine.walls()) {
       throw new WallMissingException(
           "policy " + level.name().toLowerCase(Locale.ROOT)
@@ -46,7 +55,8 @@ public final class PolicyMapper {
             THREADS + THREADS_A_WORKER * permissions.threads(),
             OPEN_FILES,
             limits.cpuPercent(),
-            permissions.threads());
+            permissions.threads(),
+            compiled(jit, machine));
     return new SandboxPlan(
         new GuestPolicy(
             contextPolicy(level, machine),
@@ -57,6 +67,26 @@ public final class PolicyMapper {
             limits.calls()),
         process,
         walls(level, permissions, process, machine));
+  }
+
+  private static boolean compiled(Jit jit, MachineCapabilities machine) {
+    boolean possible = machine.has(Facility.Kind.JIT);
+    return switch (jit) {
+      case AUTO -> possible;
+      case OFF -> false;
+      case ON -> {
+        if (!possible) {
+          throw new CompilerMissingException(
+              "jit is on, but "
+                  + machine.facility(Facility.Kind.JIT).map(PolicyMapper::lack).orElse("nobody has looked for the compiler"));
+        }
+        yield true;
+      }
+    };
+  }
+
+  private static String lack(Facility facility) {
+    return facility.detail() + (facility.cure().isEmpty() ? "" : "; " + facility.cure());
   }
 
   private static boolean isStrict(SandboxLevel level) {

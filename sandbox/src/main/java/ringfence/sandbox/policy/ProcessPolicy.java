@@ -9,8 +9,9 @@ package ringfence.sandbox.policy;
 /// @param openFiles most descriptors of the process
 /// @param cpuPercent share of one CPU that the process gets over time
 /// @param workers most Workers of the service's code, each a thread with a deep stack
+/// @param compiled whether hot code of the service is compiled to machine code
 public record ProcessPolicy(
-    boolean walled, long heapBytes, int threads, int openFiles, int cpuPercent, int workers) {
+    boolean walled, long heapBytes, int threads, int openFiles, int cpuPercent, int workers, boolean compiled) {
 
   /// What each worker's JVM may use beside its heap: 128 MiB of metaspace, 48 of compiled code and 16 of direct
   /// buffers, at which the JVM itself ends, and 64 for what it has no bound for: stacks, symbols, the collector's
@@ -20,9 +21,21 @@ public record ProcessPolicy(
   /// The stack of a Worker's thread, which guest code that calls itself fills.
   public static final long WORKER_STACK_BYTES = 16L << 20;
 
-  /// Of a service without Workers.
+  /// Of the compiler's, which works in the same heap as the service's code: a service has as much for its own objects
+  /// as it would have without the compiler.
+  public static final long COMPILER_HEAP_BYTES = 96L << 20;
+
+  /// The compiler's classes, what it makes, and its threads. Measured: see benchmarks/RESULTS.md.
+  private static final long COMPILER_BESIDE_HEAP_BYTES = 128L << 20;
+
+  /// Of a service without Workers, whose code is interpreted.
   public ProcessPolicy(boolean walled, long heapBytes, int threads, int openFiles, int cpuPercent) {
-    this(walled, heapBytes, threads, openFiles, cpuPercent, 0);
+    this(walled, heapBytes, threads, openFiles, cpuPercent, 0, false);
+  }
+
+  /// The bound of the worker's Java heap.
+  public long jvmHeapBytes() {
+    return heapBytes + (compiled ? COMPILER_HEAP_BYTES : 0);
   }
 
   /// What the worker's JVM may use beside its heap: a share that each has, and the stacks of its Workers.
@@ -34,6 +47,6 @@ public record ProcessPolicy(
 
   /// The bound of all the memory that is the process's own: not of files, nor of rings, which are shared.
   public long memoryBytes() {
-    return heapBytes + besideHeapBytes(workers);
+    return jvmHeapBytes() + besideHeapBytes(workers) + (compiled ? COMPILER_BESIDE_HEAP_BYTES : 0);
   }
 }

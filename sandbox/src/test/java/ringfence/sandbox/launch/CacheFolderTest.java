@@ -38,6 +38,7 @@ class CacheFolderTest {
           new FutureTask<>(
               () ->
                   folder.make(
+                      CacheFolder.Kind.CACHE,
                       "key",
                       target -> {
                         made.incrementAndGet();
@@ -50,8 +51,8 @@ class CacheFolderTest {
       assertThat(task.get()).hasContent("cache");
     }
     assertThat(made).hasValue(1);
-    assertThat(folder.find("key")).contains(tasks.getFirst().get());
-    assertThat(folder.find("other")).isEmpty();
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).contains(tasks.getFirst().get());
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "other")).isEmpty();
   }
 
   @Test
@@ -59,54 +60,55 @@ class CacheFolderTest {
     assertThatThrownBy(
             () ->
                 folder.make(
+                      CacheFolder.Kind.CACHE,
                     "key",
                     target -> {
                       throw new IOException("no walls");
                     }))
         .hasMessage("no walls");
-    assertThat(folder.find("key")).isEmpty();
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).isEmpty();
   }
 
   @Test
   void usesNothingThatOthersCouldHaveWritten() throws IOException {
     // Attack: another user of the machine puts code into a cache that workers run.
-    Path cache = folder.make("key", target -> Files.writeString(target, "cache"));
-    assertThat(folder.find("key")).contains(cache);
+    Path cache = folder.make(CacheFolder.Kind.CACHE, "key", target -> Files.writeString(target, "cache"));
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).contains(cache);
     Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-rw-r--"));
-    assertThat(folder.find("key")).isEmpty();
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).isEmpty();
     Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--rw-"));
-    assertThat(folder.find("key")).isEmpty();
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).isEmpty();
     Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThat(folder.find("key")).contains(cache);
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).contains(cache);
     Files.setPosixFilePermissions(folder.path(), PosixFilePermissions.fromString("rwxrwxrwx"));
-    assertThat(folder.find("key")).isEmpty();
-    assertThatThrownBy(() -> folder.make("key", target -> Files.writeString(target, "cache")))
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).isEmpty();
+    assertThatThrownBy(() -> folder.make(CacheFolder.Kind.CACHE, "key", target -> Files.writeString(target, "cache")))
         .hasMessageContaining("only its user can write to");
     Files.setPosixFilePermissions(folder.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
     if (Processes.effectiveUserId() == 0) {
       Files.setAttribute(cache, "unix:uid", 1234);
-      assertThat(folder.find("key")).isEmpty();
+      assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).isEmpty();
     }
   }
 
   @Test
   void followsNoLink() throws IOException {
-    Path cache = folder.make("key", target -> Files.writeString(target, "cache"));
+    Path cache = folder.make(CacheFolder.Kind.CACHE, "key", target -> Files.writeString(target, "cache"));
     Path elsewhere = Files.move(cache, place.resolve("elsewhere"));
     Files.createSymbolicLink(cache, elsewhere);
-    assertThat(folder.find("key")).isEmpty();
+    assertThat(folder.find(CacheFolder.Kind.CACHE, "key")).isEmpty();
   }
 
   @Test
   void deletesWhatNobodyUsedForAMonthAndWhatAKilledTrainingLeft() throws IOException {
-    Path old = folder.make("old", target -> Files.writeString(target, "cache"));
-    Path recent = folder.make("recent", target -> Files.writeString(target, "cache"));
+    Path old = folder.make(CacheFolder.Kind.CACHE, "old", target -> Files.writeString(target, "cache"));
+    Path recent = folder.make(CacheFolder.Kind.CACHE, "recent", target -> Files.writeString(target, "cache"));
     Path left = Files.createDirectory(folder.path().resolve(CacheFolder.TEMPORARY + "1"));
     Files.writeString(left.resolve("worker.aotconf"), "");
     FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(31)));
     Files.setLastModifiedTime(old, longAgo);
     Files.setLastModifiedTime(left, longAgo);
-    folder.make("key", target -> Files.writeString(target, "cache"));
+    folder.make(CacheFolder.Kind.CACHE, "key", target -> Files.writeString(target, "cache"));
     assertThat(old).doesNotExist();
     assertThat(left).doesNotExist();
     assertThat(recent).exists();
