@@ -1,6 +1,5 @@
 package ringfence.sandbox.launch;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -50,7 +48,8 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
   }
 
   /// Finds the worker that belongs to this host, on the JDK that this host runs on: in the folder that
-  /// the property [#PATH_PROPERTY] names, else among the jars that this JVM was started with.
+  /// the property [#PATH_PROPERTY] names, else among the jars that this JVM was started with: on its module path, also in
+  /// folders of it, on its class path, or named by the manifest of a jar there.
   ///
   /// @throws IOException if there is none; the message says where it was sought
   public static WorkerImage locate() throws IOException {
@@ -60,8 +59,8 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
       throw new IOException(
           "no " + RUNTIME_JAR + "-*.jar "
               + (folder == null
-                  ? "on this JVM's module path or class path; set -D" + PATH_PROPERTY
-                      + " to the folder of the worker's jars"
+                  ? "on this JVM's module path or class path (jars within jars are not looked into); set -D"
+                      + PATH_PROPERTY + " to the folder of the worker's jars"
                   : "in " + folder + ", which -D" + PATH_PROPERTY + " names"));
     }
     return onThisJvm(jars, buildIdOf(jars));
@@ -106,7 +105,7 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
   ///
   /// @throws IOException if a jar of the module path can't be read
   public static String ownBuildId() throws IOException {
-    return buildIdOf(entries("jdk.module.path"));
+    return buildIdOf(JvmJars.entries("jdk.module.path"));
   }
 
   /// Whether a jar is the one with the worker's main.
@@ -175,17 +174,8 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
   }
 
   private static List<Path> jarsOfThisJvm() {
-    return Stream.of("jdk.module.path", "java.class.path")
-        .flatMap(property -> entries(property).stream())
+    return JvmJars.all().stream()
         .filter(jar -> NEEDED.stream().anyMatch(name(jar)::startsWith))
-        .distinct()
-        .toList();
-  }
-
-  private static List<Path> entries(String property) {
-    return Arrays.stream(System.getProperty(property, "").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.isEmpty())
-        .map(entry -> Path.of(entry).toAbsolutePath())
         .toList();
   }
 }
