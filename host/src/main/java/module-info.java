@@ -14,9 +14,13 @@ module ringfence.host {
   requires org.eclipse.jetty.server;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
   requires static transitive org.jspecify;
+  // For tests that use ringfence.host.junit, and bring JUnit themselves.
+  requires static transitive org.junit.jupiter.api;
+  requires static org.junit.platform.commons;
 
   exports ringfence.host;
   exports ringfence.host.event;
+  exports ringfence.host.junit;
   exports ringfence.host.lifecycle;
 
   opens ringfence.host.cli to

@@ -70,6 +70,18 @@ class DirectionsTest {
         .check(HOST);
   }
 
+  // Whose users need not have it.
+  @Test
+  void onlyTheExtensionKnowsJUnit() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ringfence.host.junit")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.junit..", "ringfence.host.junit")
+        .check(HOST);
+  }
+
   // What a client command loads before it asks is what it takes to answer.
   @Test
   void clientCommandsLoadNoServerAndNoManager() {
