@@ -14,8 +14,8 @@ module ringfence.host {
   requires org.eclipse.jetty.server;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
   requires static transitive org.jspecify;
-  // For tests that use ringfence.host.junit, and bring JUnit themselves.
-  requires static transitive org.junit.jupiter.api;
+  // For tests that use ringfence.host.junit, and bring JUnit themselves. Not transitive: javac would want it of everybody.
+  requires static org.junit.jupiter.api;
   requires static org.junit.platform.commons;
 
   exports ringfence.host;

@@ -37,8 +37,17 @@ final class CommandRun implements AutoCloseable {
 
   /// Starts `./ringfence` in the root of the project.
   static CommandRun ringfence(String... arguments) {
+    return start(HOME.resolve("ringfence"), arguments);
+  }
+
+  /// Starts `java`, the one that this test runs on, in the root of the project.
+  static CommandRun java(String... arguments) {
+    return start(Path.of(System.getProperty("java.home"), "bin", "java"), arguments);
+  }
+
+  private static CommandRun start(Path program, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(HOME.resolve("ringfence").toString());
+    command.add(program.toString());
     command.addAll(List.of(arguments));
     try {
       return new CommandRun(new ProcessBuilder(command).directory(HOME.toFile()).start());

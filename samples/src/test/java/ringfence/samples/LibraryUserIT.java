@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,16 @@ class LibraryUserIT {
                 "-o", "-B", "-ntp", "-Dmaven.repo.local=" + repository, "compile",
                 plugin("dependency") + ":copy-dependencies"));
     assertThat(log).anyMatch(line -> line.contains("release 25 module-path"));
+  }
+
+  // Here, so that nobody who clears the folder has to know that these are links.
+  @AfterAll
+  static void removesTheLinks() throws IOException {
+    try (Stream<Path> entries = Files.list(folder.resolve("repository"))) {
+      for (Path link : entries.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import ringfence.host.HostOptions;
 import ringfence.host.ServicesManager;
 
 /// What [RingfenceTest] does. Made by JUnit.
+@SuppressWarnings("exports") // JUnit's types: who uses this requires JUnit.
 public final class RingfenceExtension
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(RingfenceExtension.class);

@@ -34,6 +34,7 @@ import ringfence.host.ServicesManager;
 ///
 /// What is left is seen in the whole JVM, so tests with this annotation run one after another, and a test without it
 /// that runs beside them must not open managers.
+@SuppressWarnings("exports") // JUnit's types: who uses this requires JUnit.
 @Documented
 @Inherited
 @Target({ElementType.TYPE, ElementType.METHOD})

@@ -1,0 +1,2 @@
+// It does not even start.
+export function run( {
