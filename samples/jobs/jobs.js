@@ -44,5 +44,5 @@ async function finish() {
   for (const child of children) await child.close();
 }
 
-// After the top level: a child starts once its parent runs.
-setTimeout(() => begin().catch((e) => console.error(e.message)), 0);
+// Not awaited: a child starts once its parent runs, and a parent runs once its top level has ended.
+begin().catch((e) => console.error(e.message));

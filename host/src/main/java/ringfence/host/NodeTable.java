@@ -80,8 +80,10 @@ final class NodeTable {
     add(List.of(definition), Optional.of(new Origin(parent, above.origin().flatMap(Origin::owner))));
   }
 
-  /// Adds a child that lives as long as the run whose code asked for it.
-  void createChild(ServiceController run, ServiceDefinition definition) {
+  /// Adds a child that lives as long as the run whose code asked for it, and ends by itself if that one does.
+  void createChild(ServiceController run, ServiceDefinition given) {
+    ServiceDefinition definition =
+        given.toBuilder().endWhenIdle(node(run.name()).definition().endWhenIdle()).build();
     Optional<Origin> origin = Optional.of(new Origin(run.name(), Optional.of(run)));
     // Before the graph is asked: what the code can't reach is refused in the same words if it does not exist.
     admission.check(definition.importing(run.name()), origin);

@@ -101,34 +101,15 @@ public record ServiceDefinition(
   }
 
   private ServiceDefinition withFiles(FileAccess files) {
-    return new ServiceDefinition(
-        name,
-        entry,
-        modules,
-        imports,
-        policy,
-        permissions.withFiles(files),
-        limits,
-        arguments,
-        restart,
-        endWhenIdle,
-        crashOnUncaught);
+    return toBuilder().permissions(permissions.withFiles(files)).build();
   }
 
   /// This definition with other texts in its modules.
   ServiceDefinition withModules(SequencedMap<String, String> texts) {
-    return new ServiceDefinition(
-        name,
-        entry,
-        texts,
-        imports,
-        policy,
-        permissions,
-        limits,
-        arguments,
-        restart,
-        endWhenIdle,
-        crashOnUncaught);
+    Builder builder = toBuilder();
+    builder.modules.clear();
+    builder.modules.putAll(texts);
+    return builder.build();
   }
 
   /// This definition with one more import, in front of the others; itself if it has it.
@@ -136,20 +117,27 @@ public record ServiceDefinition(
     if (imports.contains(parent)) {
       return this;
     }
-    List<ServiceName> more = new ArrayList<>(imports);
-    more.addFirst(parent);
-    return new ServiceDefinition(
-        name,
-        entry,
-        modules,
-        more,
-        policy,
-        permissions,
-        limits,
-        arguments,
-        restart,
-        endWhenIdle,
-        crashOnUncaught);
+    Builder builder = toBuilder();
+    builder.imports.addFirst(parent);
+    return builder.build();
+  }
+
+  /// Begins another definition with all that this one says: [Builder#code] and [Builder#module] replace the text of a
+  /// module that it has, and names and arguments come behind those that it has.
+  public Builder toBuilder() {
+    Builder builder = new Builder(name);
+    builder.replaces = true;
+    builder.entry = entry;
+    builder.modules.putAll(modules);
+    builder.imports.addAll(imports);
+    builder.arguments.addAll(arguments);
+    return builder
+        .policy(policy)
+        .permissions(permissions)
+        .limits(limits)
+        .restart(restart)
+        .endWhenIdle(endWhenIdle)
+        .crashOnUncaught(crashOnUncaught);
   }
 
   /// Begins a definition: without imports, UNTRUSTED, with no permissions and the default limits.
@@ -193,6 +181,9 @@ public record ServiceDefinition(
     private boolean endWhenIdle;
     private boolean crashOnUncaught;
 
+    /// Whether modules take the place of those with the same name.
+    private boolean replaces;
+
     private Builder(ServiceName name) {
       this.name = name;
     }
@@ -212,7 +203,7 @@ public record ServiceDefinition(
 
     /// One more module, which others import as `./other.js`. One whose name ends in `.ts` or `.mts` is TypeScript.
     public Builder module(String module, String text) {
-      if (modules.put(module, text) != null) {
+      if (modules.put(module, text) != null && !replaces) {
         throw givenTwice(module);
       }
       return this;
@@ -271,13 +262,16 @@ public record ServiceDefinition(
     public ServiceDefinition build() {
       String entryName = Optional.ofNullable(entry).orElse(name + ".js");
       SequencedMap<String, String> all = new LinkedHashMap<>();
-      if (code != null) {
+      if (code != null && !replaces) {
         if (modules.containsKey(entryName)) {
           throw givenTwice(entryName);
         }
         all.put(entryName, code);
       }
       all.putAll(modules);
+      if (code != null) {
+        all.put(entryName, code);
+      }
       if (all.isEmpty()) {
         throw invalid(name, "it has no code");
       }

@@ -2,13 +2,17 @@ package ringfence.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
+import ringfence.sandbox.protocol.ServiceName;
 
 class ServiceDefinitionTest {
 
@@ -33,6 +37,31 @@ class ServiceDefinitionTest {
 
     assertThat(definition.modules().sequencedKeySet())
         .containsExactly("src/main.js", "src/lib/a.js");
+  }
+
+  @Test
+  void anotherDefinitionDiffersInWhatIsSaidOnly() {
+    ServiceDefinition first =
+        ServiceDefinition.named("page")
+            .module("lib/a.js", "2")
+            .code("1")
+            .imports("counter")
+            .policy(SandboxLevel.CONSTRAINED)
+            .permissions(Permissions.NONE.withEval(true))
+            .limits(Limits.DEFAULT.withTimers(7))
+            .arguments(List.of("x"))
+            .restart(RestartPolicy.of(RestartPolicy.Mode.ON_FAILURE))
+            .endWhenIdle(true)
+            .crashOnUncaught(true)
+            .build();
+
+    assertThat(first.toBuilder().build()).isEqualTo(first);
+    ServiceDefinition other =
+        first.toBuilder().code("3").module("lib/a.js", "4").module("b.js", "5").imports("clock").arguments(List.of("y")).build();
+    assertThat(other.modules()).containsExactly(entry("page.js", "3"), entry("lib/a.js", "4"), entry("b.js", "5"));
+    assertThat(other.imports()).extracting(ServiceName::value).containsExactly("counter", "clock");
+    assertThat(other.arguments()).containsExactly("x", "y");
+    assertThat(other.limits()).isEqualTo(first.limits());
   }
 
   @ParameterizedTest

@@ -180,6 +180,23 @@ class ChildTest {
   }
 
   @Test
+  void aStartInTheLastTurnOfTheTopLevelIsNotTakenForOneThatItAwaits() {
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            const child = await service.create({ name: "page-part", code: "" });
+            child.start().then(() => console.log("started"), e => console.log(e.message));
+            """)) {
+      service.start();
+      service.tell(new BrokerReply(service.awaitCall().id()));
+      BrokerCall start = service.awaitCall();
+      service.awaitRunning();
+      service.tell(new BrokerReply(start.id()));
+      service.awaitOutput("started");
+    }
+  }
+
+  @Test
   void aStartThatIsNotAwaitedWaitsForTheTopLevel() {
     try (var service =
         ServiceUnderTest.of(

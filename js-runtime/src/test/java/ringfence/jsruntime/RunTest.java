@@ -13,6 +13,18 @@ import ringfence.sandbox.protocol.ServiceState;
 /// One service alone: start, output, timers, errors, end.
 class RunTest {
 
+  // The engine takes the value of a module's last statement for something to wait for.
+  @Test
+  void aTopLevelEndsWhateverItsLastStatementGives() {
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            await 0;
+            new Promise(() => {}) // no semicolon, and a comment""")) {
+      service.start().awaitRunning();
+    }
+  }
+
   @Test
   void runsACodeStringAndEndsWhenNothingIsLeft() {
     try (var service = ServiceUnderTest.of("console.log('hello'); await null; console.error('oops');")) {

@@ -1,6 +1,5 @@
 package ringfence.host.broker;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,7 @@ import ringfence.sandbox.protocol.HttpHeader;
 ///   close: at any time, from any thread; frees the socket and wakes all that wait here
 /// ```
 /// Thread-safe.
-final class Fetch implements Closeable {
+final class Fetch implements WayOut.Outbound {
   /// As much as is read ahead for a guest that does not read.
   private static final int PIECE_BYTES = 64 << 10;
 
@@ -61,7 +60,8 @@ final class Fetch implements Closeable {
   }
 
   /// Does the exchange until the head of the response is there. Blocks.
-  void run() {
+  @Override
+  public void run() {
     try {
       Call made = wayOut.transport().call(request, wayOut.addresses(target));
       call = made;

@@ -3,11 +3,9 @@ package ringfence.host.broker;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import okhttp3.Headers;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.HttpHeader;
 import ringfence.sandbox.protocol.NetworkRequest;
@@ -29,14 +27,12 @@ final class FetchBroker {
   private final Limits limits;
   private final Handles handles;
   private final Answers answers;
-  private final Executor threads;
 
-  FetchBroker(WayOut wayOut, Limits limits, Handles handles, Answers answers, Executor threads) {
+  FetchBroker(WayOut wayOut, Limits limits, Handles handles, Answers answers) {
     this.wayOut = wayOut;
     this.limits = limits;
     this.handles = handles;
     this.answers = answers;
-    this.threads = threads;
   }
 
   /// Decides on an exchange and begins it.
@@ -52,24 +48,7 @@ final class FetchBroker {
       answers.fail(id, "TypeError", "", String.valueOf(e.getMessage()));
       return;
     }
-    if (wayOut.decide(target) instanceof Decision.Denied denied) {
-      answers.deny(id, denied);
-      return;
-    }
-    if (!wayOut.enter()) {
-      answers.fail(id, "BackpressureError", "", NetworkReplies.TOO_MANY);
-      return;
-    }
-    Fetch fetch = new Fetch(target, request, upload, wayOut, limits.responseBytes());
-    int handle;
-    try {
-      handle = handles.add(fetch);
-    } catch (IOException e) {
-      fetch.close();
-      throw e;
-    }
-    threads.execute(fetch::run);
-    answers.reply(id, NetworkReplies.number(handle));
+    wayOut.begin(id, target, () -> new Fetch(target, request, upload, wayOut, limits.responseBytes()));
   }
 
   void write(long id, WriteBody asked) throws InterruptedException {

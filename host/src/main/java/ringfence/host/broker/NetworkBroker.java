@@ -19,8 +19,8 @@ final class NetworkBroker implements AutoCloseable {
 
   NetworkBroker(
       Doorkeeper door, Limits limits, Handles handles, Answers answers, Executor threads, NetworkSetup setup) {
-    this.wayOut = new WayOut(door, setup);
-    this.fetches = new FetchBroker(wayOut, limits, handles, answers, threads);
+    this.wayOut = new WayOut(door, setup, handles, answers, threads);
+    this.fetches = new FetchBroker(wayOut, limits, handles, answers);
     this.webSockets = new WebSocketBroker(wayOut, limits, handles, answers, threads, setup);
     this.servers = new ListenBroker(door, limits, handles, answers, setup.headTime());
   }

@@ -1,12 +1,15 @@
 package ringfence.host.broker;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
@@ -20,6 +23,9 @@ final class WayOut implements AutoCloseable {
 
   private final Doorkeeper door;
   private final NetworkSetup setup;
+  private final Handles handles;
+  private final Answers answers;
+  private final Executor threads;
   private final AtomicInteger underWay = new AtomicInteger();
 
   // Made when a run first goes out. Guarded by this.
@@ -42,18 +48,45 @@ final class WayOut implements AutoCloseable {
     }
   }
 
-  WayOut(Doorkeeper door, NetworkSetup setup) {
+  /// Something that goes out. It has a place from when it is made until it is closed, when it gives that back by [#leave].
+  interface Outbound extends Closeable {
+    /// Goes out, on a thread of its own.
+    void run();
+  }
+
+  /// @param threads that run what goes out
+  WayOut(Doorkeeper door, NetworkSetup setup, Handles handles, Answers answers, Executor threads) {
     this.door = door;
     this.setup = setup;
+    this.handles = handles;
+    this.answers = answers;
+    this.threads = threads;
   }
 
-  /// Decides by what is granted; what the name stands for is decided on in [#addresses].
-  Decision decide(FetchTarget target) throws IOException {
-    return door.decide(new AccessRequest.Connect(target.host(), target.port()));
+  /// Has something go out and answers with its number, or answers why it may not: by what is granted, what the name stands
+  /// for is decided on in [#addresses], and by how many are out.
+  void begin(long id, FetchTarget target, Supplier<Outbound> make) throws IOException {
+    if (door.decide(new AccessRequest.Connect(target.host(), target.port())) instanceof Decision.Denied denied) {
+      answers.deny(id, denied);
+      return;
+    }
+    if (!enter()) {
+      answers.fail(id, "BackpressureError", "", NetworkReplies.TOO_MANY);
+      return;
+    }
+    Outbound outbound = make.get();
+    int handle;
+    try {
+      handle = handles.add(outbound);
+    } catch (IOException e) {
+      outbound.close();
+      throw e;
+    }
+    threads.execute(outbound::run);
+    answers.reply(id, NetworkReplies.number(handle));
   }
 
-  /// Takes one of the places, if one is free; [#leave] gives it back.
-  boolean enter() {
+  private boolean enter() {
     if (underWay.incrementAndGet() > MOST_AT_ONCE) {
       underWay.decrementAndGet();
       return false;

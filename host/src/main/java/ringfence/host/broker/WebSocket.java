@@ -1,6 +1,5 @@
 package ringfence.host.broker;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,7 +29,7 @@ import ringfence.sandbox.protocol.NetworkRequest.ReadWebSocket;
 /// ```
 /// Nothing is read ahead but what the kernel and one buffer hold, so a server that floods a service that does not read
 /// waits itself. Thread-safe.
-final class WebSocket implements Closeable {
+final class WebSocket implements WayOut.Outbound {
   /// For the close frame that tells the server what it did wrong.
   private static final long FAREWELL_MILLIS = 100;
 
@@ -78,7 +77,8 @@ final class WebSocket implements Closeable {
   }
 
   /// Connects and does the handshake. Blocks.
-  void run() {
+  @Override
+  public void run() {
     try {
       Call made = wayOut.transport().upgrade(handshake.request(), wayOut.addresses(target), setup.headTime());
       call = made;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.NetworkRequest.CloseWebSocket;
 import ringfence.sandbox.protocol.NetworkRequest.OpenWebSocket;
@@ -45,24 +44,7 @@ final class WebSocketBroker {
       answers.fail(id, "TypeError", "", String.valueOf(e.getMessage()));
       return;
     }
-    if (wayOut.decide(target) instanceof Decision.Denied denied) {
-      answers.deny(id, denied);
-      return;
-    }
-    if (!wayOut.enter()) {
-      answers.fail(id, "BackpressureError", "", NetworkReplies.TOO_MANY);
-      return;
-    }
-    WebSocket socket = new WebSocket(target, handshake, wayOut, setup, limits.messageBytes(), threads);
-    int handle;
-    try {
-      handle = handles.add(socket);
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
-    threads.execute(socket::run);
-    answers.reply(id, NetworkReplies.number(handle));
+    wayOut.begin(id, target, () -> new WebSocket(target, handshake, wayOut, setup, limits.messageBytes(), threads));
   }
 
   void read(long id, ReadWebSocket asked) throws IOException, InterruptedException {

@@ -139,18 +139,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private static ServiceDefinition ending(ServiceDefinition service) {
-    return new ServiceDefinition(
-        service.name(),
-        service.entry(),
-        service.modules(),
-        service.imports(),
-        service.policy(),
-        service.permissions(),
-        service.limits(),
-        service.arguments(),
-        RestartPolicy.NEVER,
-        true,
-        true);
+    return service.toBuilder().restart(RestartPolicy.NEVER).endWhenIdle(true).crashOnUncaught(true).build();
   }
 
   /// Waits for the end of the service that decides; one that has never come up has failed.

@@ -27,6 +27,8 @@ public final class ModuleSet {
 
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:");
 
+  private static final Pattern CODE = Pattern.compile("\\.m?[jt]s$");
+
   private static final int MOST_LISTED = 10;
 
   private final SequencedMap<String, String> modules;
@@ -48,7 +50,7 @@ public final class ModuleSet {
     this.modules = modules;
     this.entry = entry;
     this.ofWorker = ofWorker;
-    sources.putAll(modules);
+    modules.forEach((name, text) -> sources.put(name, CODE.matcher(name).find() ? withoutValue(text) : text));
     if (!ofWorker) {
       // They are parts of `service`, which a Worker does not have.
       sources.putAll(NodeModules.SOURCES);
@@ -61,6 +63,13 @@ public final class ModuleSet {
     sources.put(
         START,
         "import * as entry from " + quoted("./" + entry) + ";\nexport const box = { __proto__: null, entry };");
+  }
+
+  /// The text, with a last statement whose value is undefined: of a module with top-level `await` the engine waits for the
+  /// value of the last statement too, where the standard knows no such value. A module that ends in `child.start()` would
+  /// wait for a child that waits for it.
+  private static String withoutValue(String text) {
+    return text.contains("await") ? text + "\n;void 0;" : text;
   }
 
   /// What a Worker can import: the same modules, no service, and of Node's only what is ordinary code.
