@@ -1,6 +1,7 @@
 package ringfence.host.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -146,6 +147,29 @@ class ClientCommandsTest {
     assertThat(run("events").out())
         .containsSubsequence("java#1 running", "page#0 created", "page#1 running", "page#1 closed: it was asked to close");
     assertThat(run("events", "--json").out().lines()).allMatch(line -> line.startsWith("{\"sequence\":"));
+  }
+
+  @Test
+  void everyVerbWorksAmongTwentyServices() throws IOException {
+    Path code = Files.writeString(folder.resolve("code.js"), "// code\nprint up");
+    for (int i = 1; i < 20; i++) {
+      String above = i == 1 ? "java" : "s" + i / 2;
+      assertThat(run("submit", code.toString(), "--name", "s" + i, "--import", above).out()).isEqualTo("s" + i + ": running\n");
+    }
+
+    assertThat(run("ps").out().lines().skip(1)).hasSize(20).allMatch(line -> line.contains("running"));
+    assertThat(run("restart", "s3").out()).isEqualTo("s3: running\n");
+    // All that stand on s2 close with it, and start with it again.
+    assertThat(run("close", "s2").out()).isEqualTo("s2: closed: it was asked to close\n");
+    assertThat(run("ps").out().lines().filter(line -> line.contains("closed")).map(line -> line.split(" ", 2)[0]))
+        .containsExactlyInAnyOrder("s2", "s4", "s5", "s8", "s9", "s10", "s11", "s16", "s17", "s18", "s19");
+    assertThat(run("start", "s16").out()).isEqualTo("s16: running\n");
+    await().untilAsserted(() -> assertThat(run("ps").out()).doesNotContain("closed"));
+    assertThat(run("logs", "s19").out()).isEqualTo("up\n");
+    assertThat(run("call", "java", "add", "40", "2").out()).isEqualTo("42\n");
+    assertThat(run("events").out()).containsSubsequence("s2#1 closed", "s2#2 running", "s16#2 running");
+    assertThat(run("destroy", "--cascade", "java").status()).isEqualTo(0);
+    assertThat(run("ps").out().lines()).hasSize(1);
   }
 
   @Test
