@@ -90,6 +90,8 @@ class DirectionsTest {
         .resideInAPackage("ringfence.host.cli")
         .and()
         .haveSimpleNameNotEndingWith("HostCommand")
+        .and()
+        .doNotHaveSimpleName("Rehearsal")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ringfence.host.http")

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -37,20 +38,27 @@ final class CommandRun implements AutoCloseable {
 
   /// Starts `./ringfence` in the root of the project.
   static CommandRun ringfence(String... arguments) {
-    return start(HOME.resolve("ringfence"), arguments);
+    return at(HOME, Map.of(), arguments);
   }
 
   /// Starts `java`, the one that this test runs on, in the root of the project.
   static CommandRun java(String... arguments) {
-    return start(Path.of(System.getProperty("java.home"), "bin", "java"), arguments);
+    return start(HOME, Path.of(System.getProperty("java.home"), "bin", "java"), Map.of(), arguments);
   }
 
-  private static CommandRun start(Path program, String... arguments) {
+  /// Starts the `./ringfence` of another project, with more variables.
+  static CommandRun at(Path home, Map<String, String> environment, String... arguments) {
+    return start(home, home.resolve("ringfence"), environment, arguments);
+  }
+
+  private static CommandRun start(Path home, Path program, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+    builder.environment().putAll(environment);
     try {
-      return new CommandRun(new ProcessBuilder(command).directory(HOME.toFile()).start());
+      return new CommandRun(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import ringfence.host.manifest.NearestName;
+import ringfence.host.graph.NearestName;
 
 /// `ringfence completion`: what makes a shell complete commands, options and files.
 @Command(
@@ -38,12 +38,12 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandLine all = spec.root().commandLine();
+    CommandLine all = Ringfence.commandLine();
     String script =
         switch (shell) {
           // One script for both: in zsh it turns on the emulation of bash's completion.
-          case "bash", "zsh" -> AutoComplete.bash(spec.root().name(), all);
-          case "fish" -> FishCompletion.of(spec.root());
+          case "bash", "zsh" -> AutoComplete.bash(all.getCommandName(), all);
+          case "fish" -> FishCompletion.of(all.getCommandSpec());
           default ->
               throw new ParameterException(
                   spec.commandLine(),

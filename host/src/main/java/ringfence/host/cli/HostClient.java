@@ -14,9 +14,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.json.Json;
 
@@ -27,15 +33,34 @@ final class HostClient implements AutoCloseable {
 
   private final URI base;
   private final Optional<String> token;
+  private final Terminal terminal;
   private final HttpClient http;
 
   /// @param base such as `http://127.0.0.1:7600`
-  HostClient(URI base, Optional<String> token) {
+  /// @param terminal is told that a host takes its time
+  HostClient(URI base, Optional<String> token, Terminal terminal) {
     this.base = base;
     this.token = token;
+    this.terminal = terminal;
     // One that stays on HTTP/1.1 does not ask for an upgrade.
-    this.http =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIME).build();
+    HttpClient.Builder client =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIME);
+    if (!"https".equals(base.getScheme())) {
+      client.sslContext(trustingNobody());
+    }
+    this.http = client.build();
+  }
+
+  /// For what is not encrypted. The default would read all certificates that the machine trusts, which takes longer than
+  /// most requests.
+  private static SSLContext trustingNobody() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[0], new TrustManager[0], null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// The path of a service, with what follows it.
@@ -57,6 +82,14 @@ final class HostClient implements AutoCloseable {
     } catch (IOException e) {
       throw cutOff(e);
     }
+  }
+
+  /// The names of all services that the host has.
+  List<String> serviceNames() {
+    String answer = send("GET", "/api/services", null);
+    return HostOption.read(answer, Json::readObject).get("services") instanceof List<?> services
+        ? services.stream().map(service -> String.valueOf(((Map<?, ?>) service).get("name"))).toList()
+        : List.of();
   }
 
   /// An answer line by line, as it comes.
@@ -93,7 +126,7 @@ final class HostClient implements AutoCloseable {
     }
     token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
     HttpResponse<InputStream> response;
-    try {
+    try (Terminal.Waiting _ = terminal.waiting("waiting for the host at " + base.getRawAuthority())) {
       response = http.send(request.build(), BodyHandlers.ofInputStream());
     } catch (ConnectException | HttpTimeoutException e) {
       throw HostException.unavailable(

@@ -7,16 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import ringfence.host.graph.NearestName;
 import ringfence.host.json.Json;
 
 /// Which running host a command talks to, and how it shows what that answers.
 final class HostOption {
   static final String DEFAULT = "127.0.0.1:7600";
+
+  private static final Pattern UNKNOWN_SERVICE = Pattern.compile("service \"(?<name>[^\"]+)\" does not exist");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
@@ -49,17 +54,35 @@ final class HostOption {
   ///
   /// @param use returns the exit status
   int with(Function<HostClient, Integer> use) {
-    try (HostClient client = new HostClient(base(), secret())) {
-      return use.apply(client);
-    } catch (HostException e) {
-      PrintWriter err = spec.commandLine().getErr();
-      if (json && e.problem().isPresent()) {
-        err.println(Terminal.printableJson(indented(e.problem().get())));
-      } else {
-        err.println("ringfence: " + Terminal.printable(String.valueOf(e.getMessage())));
-        e.stack().lines().forEach(line -> err.println(Terminal.printable(line)));
+    try (HostClient client = new HostClient(base(), secret(), Terminal.standard())) {
+      try {
+        return use.apply(client);
+      } catch (HostException e) {
+        PrintWriter err = spec.commandLine().getErr();
+        if (json && e.problem().isPresent()) {
+          err.println(Terminal.printableJson(indented(e.problem().get())));
+        } else {
+          err.println("ringfence: " + Terminal.printable(e.getMessage() + guess(client, e)));
+          e.stack().lines().forEach(line -> err.println(Terminal.printable(line)));
+        }
+        return e.exitStatus();
       }
-      return e.exitStatus();
+    }
+  }
+
+  /// Which service was meant, if the host has one of almost that name.
+  private static String guess(HostClient client, HostException refused) {
+    Matcher unknown = UNKNOWN_SERVICE.matcher(String.valueOf(refused.getMessage()));
+    if (!unknown.matches()) {
+      return "";
+    }
+    try {
+      return NearestName.of(unknown.group("name"), client.serviceNames())
+          .map(near -> "; did you mean \"" + near + "\"?")
+          .orElse("");
+    } catch (HostException _) {
+      // The first answer is the one that counts.
+      return "";
     }
   }
 

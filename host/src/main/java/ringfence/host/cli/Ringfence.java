@@ -1,18 +1,27 @@
 package ringfence.host.cli;
 
+import java.lang.module.ModuleDescriptor;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 import ringfence.host.ErrorCode;
 import ringfence.host.ServiceException;
 import ringfence.host.manifest.ManifestException;
-import ringfence.host.manifest.NearestName;
+import ringfence.host.graph.NearestName;
 import ringfence.host.state.StateException;
 
 /// The command line's entry: `./ringfence` starts it.
@@ -21,28 +30,23 @@ import ringfence.host.state.StateException;
     mixinStandardHelpOptions = true,
     versionProvider = Ringfence.Version.class,
     description = "Runs JavaScript services that nobody has to trust, each in a sealed process of its own.",
-    subcommands = {
-      InitCommand.class,
-      RunCommand.class,
-      UpCommand.class,
-      CheckCommand.class,
-      DoctorCommand.class,
-      HostCommand.class,
-      SubmitCommand.class,
-      PsCommand.class,
-      StartCommand.class,
-      CloseCommand.class,
-      RestartCommand.class,
-      DestroyCommand.class,
-      CallCommand.class,
-      LogsCommand.class,
-      EventsCommand.class,
-      CompletionCommand.class
+    customSynopsis = "ringfence [-hV] COMMAND [OPTION]... [ARG]...",
+    exitCodeListHeading = "%nEnds with:%n",
+    exitCodeList = {
+      ExitStatus.OK + ":it is done; of a service, it ended as it should",
+      ExitStatus.FAILED + ":a service did: it did not come up, threw, or did not answer in time",
+      ExitStatus.USAGE + ":the command line or the manifest can't be used, or the host refused; nothing was changed",
+      ExitStatus.LIMIT + ":a limit ended the service",
+      ExitStatus.UNAVAILABLE + ":this machine lacks something that is needed, or no host answers",
+      ExitStatus.NOT_PERMITTED + ":the host wants a token, or does not let in who asks",
+      ExitStatus.INTERRUPTED + ":Ctrl-C ended it",
+      ExitStatus.BROKEN_PIPE + ":nobody reads the output any more"
     },
-    synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "In a checkout of the sources, 'ringfence bench' measures the ring against its rivals.",
+      "'ringfence COMMAND --help' tells more, with an example. In a checkout",
+      "'ringfence bench' measures the ring against its rivals.",
+      "",
       "Example: ringfence up samples/counter"
     })
 public final class Ringfence {
@@ -52,8 +56,18 @@ public final class Ringfence {
 
   /// Runs one command and ends the process with its status.
   public static void main(String[] arguments) {
+    CommandLine commandLine = commandLine(arguments);
+    commandLine.setExecutionStrategy(Ringfence::helpOrRun);
+    System.exit(commandLine.execute(arguments));
+  }
+
+  private static int helpOrRun(ParseResult parsed) {
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
+    }
     quietLog();
-    System.exit(commandLine().execute(arguments));
+    return new RunLast().execute(parsed);
   }
 
   /// What commands print is for people, and a denial is told by the error that the service gets and by `--audit`; so
@@ -66,11 +80,27 @@ public final class Ringfence {
     }
   }
 
+  /// With all commands.
   static CommandLine commandLine() {
+    return commandLine(CommandGroup.allCommands());
+  }
+
+  /// With no other command than the one that these arguments begin with.
+  static CommandLine commandLine(String... arguments) {
+    return commandLine(
+        Arrays.stream(arguments).limit(1).<Class<?>>flatMap(name -> CommandGroup.command(name).stream()).toList());
+  }
+
+  private static CommandLine commandLine(List<Class<?>> commands) {
     CommandLine commandLine = new CommandLine(new Ringfence());
+    commands.forEach(commandLine::addSubcommand);
     for (CommandLine command : commandLine.getSubcommands().values()) {
       command.getCommandSpec().mixinStandardHelpOptions(true);
     }
+    commandLine.setColorScheme(Help.defaultColorScheme(Screen.out().coloured() ? Ansi.ON : Ansi.OFF));
+    UsageMessageSpec usage = commandLine.getCommandSpec().usageMessage();
+    usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, _ -> "");
+    usage.sectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandGroup::list);
     commandLine.setParameterExceptionHandler(
         (exception, _) -> {
           CommandLine command = exception.getCommandLine();
@@ -111,10 +141,11 @@ public final class Ringfence {
     }
     String word = unmatched.getUnmatched().getFirst();
     boolean option = word.startsWith("-");
-    if (!option && command.subcommands().isEmpty()) {
+    boolean whole = command.parent() == null;
+    if (!option && !whole) {
       return "unexpected argument \"" + word + "\"";
     }
-    Collection<String> known = option ? command.optionsMap().keySet() : command.subcommands().keySet();
+    Collection<String> known = option ? command.optionsMap().keySet() : CommandGroup.allNames();
     String bare = word.indexOf('=') > 0 ? word.substring(0, word.indexOf('=')) : word;
     return "unknown "
         + (option ? "option" : "command")
@@ -128,10 +159,14 @@ public final class Ringfence {
 
   /// Tells the version of the jar that runs.
   static final class Version implements IVersionProvider {
+    /// Of the module, where the host runs as one.
+    private static Optional<String> version() {
+      return Optional.ofNullable(Ringfence.class.getModule().getDescriptor()).flatMap(ModuleDescriptor::rawVersion);
+    }
+
     @Override
     public String[] getVersion() {
-      String version = Ringfence.class.getPackage().getImplementationVersion();
-      return new String[] {"ringfence " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"ringfence " + version().orElse("(not packaged)")};
     }
   }
 }

@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
         }
         throw e;
       }
-      cause = runToItsEnd(services, name);
+      cause = runToItsEnd(services, name, terminal);
       if (interrupted.get()) {
         // A second close would kill, and this was the first signal's.
         services.awaitClosed();
@@ -105,12 +105,14 @@ final class RunCommand implements Callable<Integer> {
     return interrupted.get() ? ExitStatus.INTERRUPTED : status(cause, terminal);
   }
 
-  private static ExitCause runToItsEnd(ServicesManager services, String name) {
+  private static ExitCause runToItsEnd(ServicesManager services, String name, Terminal terminal) {
     RestWatch rest = new RestWatch();
     var _ = services.addListener(rest);
     ExitCause cause;
     try {
-      services.start(name);
+      try (Terminal.Waiting _ = terminal.waiting("starting " + name)) {
+        services.start(name);
+      }
       cause = services.awaitClosed(name);
     } catch (StartFailedException e) {
       cause = e.exitCause();

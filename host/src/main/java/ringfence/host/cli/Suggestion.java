@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.cli.AuditedRequests.Outcome;
 import ringfence.host.cli.AuditedRequests.Wish;
-import ringfence.host.manifest.NearestName;
+import ringfence.host.graph.NearestName;
 
 /// The least grants that let pass what an audit log says was asked for, as YAML that can be pasted into a manifest.
 /// Pure.

@@ -5,29 +5,58 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import ringfence.host.HostOptions;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
 
 /// Where the command line writes: services' output as it is, its own words on standard error. Thread-safe.
 final class Terminal {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final String ERASED = "\r\u001b[K";
+  private static final String PLAIN = "\u001b[0m";
+  private static final String ERROR = "\u001b[1;31m";
+
+  /// Of services' names, in the order in which they come: cyan, yellow, green, magenta, blue. Red is for errors.
+  private static final List<String> NAMES =
+      List.of("\u001b[36m", "\u001b[33m", "\u001b[32m", "\u001b[35m", "\u001b[34m");
+
   private final PrintStream out;
   private final PrintStream err;
+  private final Screen outScreen;
+  private final Screen errScreen;
+  private final Duration patience;
+  private final Map<String, String> colours = new HashMap<>();
+  private boolean waitingShown;
   private Runnable whenUnread = () -> {};
   private boolean unread;
 
+  /// With streams that nobody looks at.
   Terminal(PrintStream out, PrintStream err) {
+    this(out, Screen.PLAIN, err, Screen.PLAIN, PATIENCE);
+  }
+
+  /// @param patience how long something may take before it is told that it is waited for
+  Terminal(PrintStream out, Screen outScreen, PrintStream err, Screen errScreen, Duration patience) {
     this.out = out;
+    this.outScreen = outScreen;
     this.err = err;
+    this.errScreen = errScreen;
+    this.patience = patience;
   }
 
   /// The process's own streams, buffered by line and in UTF-8 whatever the locale.
   static Terminal standard() {
     return new Terminal(
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+        Screen.out(),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        Screen.err(),
+        PATIENCE);
   }
 
   /// The options of a manager whose services write here: they wait for the reader of a pipe as long as it
@@ -39,6 +68,7 @@ final class Terminal {
   /// What a service wrote, unchanged, on the stream of its level.
   synchronized void output(OutputLevel level, String text) {
     PrintStream stream = level.isStandardError() ? err : out;
+    eraseWaiting();
     stream.println(text);
     noticeReader(stream);
   }
@@ -46,10 +76,12 @@ final class Terminal {
   /// What a service wrote, each line behind a prefix.
   synchronized void output(String prefix, OutputLevel level, String text) {
     PrintStream stream = level.isStandardError() ? err : out;
+    String painted = painted(prefix, level.isStandardError() ? errScreen : outScreen);
+    eraseWaiting();
     if (text.isEmpty()) {
-      stream.println(prefix.stripTrailing());
+      stream.println(painted.stripTrailing());
     }
-    text.lines().forEach(line -> stream.println(prefix + printable(line)));
+    text.lines().forEach(line -> stream.println(painted + printable(line)));
     noticeReader(stream);
   }
 
@@ -72,7 +104,69 @@ final class Terminal {
 
   /// A line of the command line's own.
   synchronized void say(String line) {
+    eraseWaiting();
     err.println(line);
+  }
+
+  /// A line of the command line's own about a service.
+  synchronized void say(String prefix, String line) {
+    say(painted(prefix, errScreen) + line);
+  }
+
+  /// Tells on the last line of the terminal what is waited for, once that has taken a while, until it is over or
+  /// something is written. Tells nothing where standard error is no terminal.
+  ///
+  /// @param what such as "starting hello"
+  /// @return to be closed when it is over
+  Waiting waiting(String what) {
+    CountDownLatch over = new CountDownLatch(1);
+    if (errScreen.terminal()) {
+      var _ =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  if (!over.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    showWaiting(what, over);
+                  }
+                } catch (InterruptedException _) {
+                  // Nobody interrupts it; and then there is nothing to tell.
+                }
+              });
+    }
+    return () -> {
+      synchronized (this) {
+        over.countDown();
+        eraseWaiting();
+      }
+    };
+  }
+
+  private synchronized void showWaiting(String what, CountDownLatch over) {
+    if (over.getCount() > 0) {
+      waitingShown = true;
+      err.print("ringfence: " + what + " ...");
+      err.flush();
+    }
+  }
+
+  private void eraseWaiting() {
+    if (waitingShown) {
+      waitingShown = false;
+      err.print(ERASED);
+      err.flush();
+    }
+  }
+
+  /// What is waited for until it is closed.
+  interface Waiting extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private String painted(String prefix, Screen screen) {
+    return screen.coloured() && !prefix.isBlank()
+        ? colours.computeIfAbsent(prefix, _ -> NAMES.get(colours.size() % NAMES.size())) + prefix + PLAIN
+        : prefix;
   }
 
   /// An error that nobody caught and what it is due to, each with the author's code around it.
@@ -80,11 +174,17 @@ final class Terminal {
   /// @param prefix before each line
   /// @param modules of the service that the errors are from, name -> text
   synchronized void error(String prefix, ErrorReport error, Map<String, String> modules) {
-    error(prefix, "Uncaught ", error, modules);
+    eraseWaiting();
+    error(painted(prefix, errScreen), "Uncaught ", error, modules);
   }
 
   private void error(String prefix, String what, ErrorReport error, Map<String, String> modules) {
-    lines(prefix, what + error.headline());
+    String headline = what + error.headline();
+    headline
+        .lines()
+        .map(Terminal::printable)
+        .map(line -> errScreen.coloured() ? ERROR + line + PLAIN : line)
+        .forEach(line -> err.println(prefix + line));
     if (!error.file().isEmpty()) {
       lines(
           prefix,

@@ -21,7 +21,7 @@ import ringfence.host.ServiceException;
 import ringfence.host.ServicesManager;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.host.manifest.Manifest;
-import ringfence.host.manifest.NearestName;
+import ringfence.host.graph.NearestName;
 
 /// `ringfence up`: every service of a manifest in the foreground.
 @Command(

@@ -79,7 +79,7 @@ final class UpPrinter implements ServiceListener {
   }
 
   private void state(ServiceName name, String text) {
-    terminal.say(prefix(name) + text);
+    terminal.say(prefix(name), text);
   }
 
   boolean anyFailed() {

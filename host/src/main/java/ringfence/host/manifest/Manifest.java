@@ -12,14 +12,16 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import ringfence.host.ServiceDefinition;
+import ringfence.host.graph.NearestName;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.policy.SandboxLevel;
+import ringfence.sandbox.protocol.ServiceName;
 
 /// The services of a `ringfence.yaml`.
 ///
-/// @param services in the order of the file; imports have not been resolved
+/// @param services in the order of the file; they import each other, though perhaps in a circle
 public record Manifest(List<ServiceDefinition> services) {
   /// The name that a folder is searched for.
   public static final String DEFAULT_NAME = "ringfence.yaml";
@@ -78,7 +80,27 @@ public record Manifest(List<ServiceDefinition> services) {
       requireOwnPorts(names, name, definitions, definition);
       definitions.add(definition);
     }
+    requireImports(names, definitions);
     return new Manifest(definitions);
+  }
+
+  /// The manager would refuse it as well, without a line and without a guess.
+  private static void requireImports(TableReader names, List<ServiceDefinition> definitions) {
+    for (ServiceDefinition definition : definitions) {
+      for (ServiceName imported : definition.imports()) {
+        if (!names.keys().contains(imported.value())) {
+          throw names.refuse(
+              definition.name().value(),
+              "\"%s\" imports \"%s\", which does not exist; %s"
+                  .formatted(
+                      definition.name(),
+                      imported,
+                      NearestName.of(imported.value(), names.keys())
+                          .map(near -> "did you mean \"" + near + "\"?")
+                          .orElse("there are " + String.join(", ", names.keys()))));
+        }
+      }
+    }
   }
 
   /// Two services that serve one port could never run together, and would only say so in the middle of a start.

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.graph.NearestName;
 
 /// Reads the keys of one table and refuses what nobody knows.
 final class TableReader {

@@ -132,7 +132,9 @@ class ClientCommandsTest {
     assertThat(run("call", "java", "fail", "--json").err()).contains("\"code\" : \"SERVICE_THREW\"");
     assertThat(run("call", "java", "add", "Ada").err())
         .startsWith("ringfence: argument \"Ada\" is no JSON; a text needs quotes of its own: '\"Ada\"'");
-    assertThat(run("call", "nobody", "add").status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run("call", "nobody", "add")).isEqualTo(new Ran(ExitStatus.USAGE, "", "ringfence: service \"nobody\" does not exist\n"));
+    assertThat(run("call", "jvaa", "add").err())
+        .isEqualTo("ringfence: service \"jvaa\" does not exist; did you mean \"java\"?\n");
   }
 
   @Test
@@ -224,14 +226,5 @@ class ClientCommandsTest {
 
     assertThat(commandLine.execute("host", "--listen", api.address())).isEqualTo(ExitStatus.UNAVAILABLE);
     assertThat(err.toString()).startsWith("ringfence: " + api.address() + " is in use, perhaps by another host");
-  }
-
-  @Test
-  void everyCommandShowsAnExample() {
-    Ringfence.commandLine()
-        .getSubcommands()
-        .forEach(
-            (name, command) ->
-                assertThat(command.getUsageMessage()).as(name).contains("Example: ringfence " + name));
   }
 }

@@ -1,14 +1,17 @@
 package ringfence.host.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.OutputLevel;
 
 class TerminalTest {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -19,7 +22,7 @@ class TerminalTest {
 
   private List<String> shown(ErrorReport error, Map<String, String> modules) {
     terminal.error("a | ", error, modules);
-    return written.toString(StandardCharsets.UTF_8).lines().toList();
+    return shown();
   }
 
   @Test
@@ -42,6 +45,62 @@ class TerminalTest {
             "a |         |  ^",
             "a |     at g (lib/b.ts:1:2)",
             "a | Caused by { code: 7 }");
+  }
+
+  @Test
+  void paintsNamesAndErrorsOnlyWhereColoursAreWanted() {
+    Terminal coloured = looked(new Screen(true, true), Duration.ofHours(1));
+    coloured.say("a | ", "starting");
+    coloured.output("b | ", OutputLevel.ERROR, "red \u001b[31m");
+    coloured.error("a | ", new ErrorReport("Error", "no", "", "", 0, 0), Map.of());
+    assertThat(shown())
+        .containsExactly(
+            "\u001b[36ma | \u001b[0mstarting",
+            "\u001b[33mb | \u001b[0mred \ufffd[31m",
+            "\u001b[36ma | \u001b[0m\u001b[1;31mUncaught Error: no\u001b[0m");
+    Map<String, String> nothing = Map.of();
+    assertThat(Screen.coloured(true, nothing)).isTrue();
+    assertThat(Screen.coloured(false, nothing)).isFalse();
+    assertThat(Screen.coloured(true, Map.of("NO_COLOR", "1", "CLICOLOR_FORCE", "1"))).isFalse();
+    assertThat(Screen.coloured(true, Map.of("NO_COLOR", ""))).isTrue();
+    assertThat(Screen.coloured(false, Map.of("CLICOLOR_FORCE", "1"))).isTrue();
+    assertThat(Screen.coloured(true, Map.of("CLICOLOR", "0"))).isFalse();
+    assertThat(Screen.coloured(true, Map.of("TERM", "dumb"))).isFalse();
+  }
+
+  @Test
+  void tellsWhatIsWaitedForUntilSomethingIsWritten() {
+    Terminal terminal = looked(new Screen(true, false), Duration.ZERO);
+    try (Terminal.Waiting _ = terminal.waiting("starting a")) {
+      await().until(() -> text().equals("ringfence: starting a ..."));
+      terminal.say("more");
+    }
+    assertThat(text()).isEqualTo("ringfence: starting a ...\r\u001b[Kmore\n");
+  }
+
+  @Test
+  void erasesWhatWasWaitedForWhenItIsOver() {
+    Terminal terminal = looked(new Screen(true, false), Duration.ZERO);
+    Terminal.Waiting waiting = terminal.waiting("starting a");
+    await().until(() -> text().equals("ringfence: starting a ..."));
+    waiting.close();
+    assertThat(text()).isEqualTo("ringfence: starting a ...\r\u001b[K");
+    // Long: were it not over, it would be told in an hour.
+    looked(new Screen(true, false), Duration.ofHours(1)).waiting("nothing").close();
+    assertThat(text()).isEqualTo("ringfence: starting a ...\r\u001b[K");
+  }
+
+  private Terminal looked(Screen screen, Duration patience) {
+    PrintStream stream = new PrintStream(written, true, StandardCharsets.UTF_8);
+    return new Terminal(stream, screen, stream, screen, patience);
+  }
+
+  private String text() {
+    return written.toString(StandardCharsets.UTF_8);
+  }
+
+  private List<String> shown() {
+    return text().lines().toList();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package ringfence.host.manifest;
+package ringfence.host.graph;
 
 import java.util.Collection;
 import java.util.Optional;
