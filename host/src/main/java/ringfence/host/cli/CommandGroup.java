@@ -36,7 +36,7 @@ record CommandGroup(String title, List<Class<?>> commands) {
                   CloseCommand.class,
                   RestartCommand.class,
                   DestroyCommand.class)),
-          new CommandGroup("For your tools", List.of(CompletionCommand.class)));
+          new CommandGroup("For your tools", List.of(SchemaCommand.class, CompletionCommand.class)));
 
   private static final int WIDTH = UsageMessageSpec.DEFAULT_USAGE_WIDTH;
   private static final int NAME_WIDTH = 14;

@@ -3,6 +3,7 @@ package ringfence.host.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,15 +30,16 @@ import ringfence.host.manifest.Manifest;
     description = "Writes a manifest, two services and a test that passes.",
     footer = {
       "",
-      "It writes ringfence.yaml, counter.js, page.js, test.yaml and test.js, and",
-      "overwrites nothing: when one of them is there, none is written. Ends with 0,",
-      "with 2 when something is in the way or the folder can't be written to.",
+      "It writes ringfence.yaml, counter.js, page.js, test.yaml and test.js, and the",
+      "JSON Schema by which editors complete the manifest. It overwrites nothing: when",
+      "one of them is there, none is written. Ends with 0, with 2 when something is in",
+      "the way or the folder can't be written to.",
       "",
       "Example: ringfence init hello"
     })
 final class InitCommand implements Callable<Integer> {
   private static final List<String> FILES =
-      List.of(Manifest.DEFAULT_NAME, "counter.js", "page.js", "test.yaml", "test.js");
+      List.of(Manifest.DEFAULT_NAME, "counter.js", "page.js", "test.yaml", "test.js", Manifest.SCHEMA_NAME);
   private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_./@%+=:,][A-Za-z0-9_./@%+=:,-]*");
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -128,6 +130,9 @@ final class InitCommand implements Callable<Integer> {
   }
 
   private static byte[] text(String name) throws IOException {
+    if (name.equals(Manifest.SCHEMA_NAME)) {
+      return Manifest.schema().getBytes(StandardCharsets.UTF_8);
+    }
     try (InputStream in =
         Objects.requireNonNull(InitCommand.class.getResourceAsStream("init/" + name), name)) {
       return in.readAllBytes();

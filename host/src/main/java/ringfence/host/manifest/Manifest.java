@@ -1,6 +1,8 @@
 package ringfence.host.manifest;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -26,11 +29,24 @@ public record Manifest(List<ServiceDefinition> services) {
   /// The name that a folder is searched for.
   public static final String DEFAULT_NAME = "ringfence.yaml";
 
+  /// The name under which the JSON Schema is written to a folder.
+  public static final String SCHEMA_NAME = "ringfence.schema.json";
+
   private static final long MAX_BYTES = 4L << 20;
   private static final Set<String> TOP = Set.of("version", "services");
 
   public Manifest {
     services = List.copyOf(services);
+  }
+
+  /// The JSON Schema of a manifest, by which editors complete and check it. It says what it can of what
+  /// [#read(Path)] demands: which files and services there are, and how large a quantity is, only that sees.
+  public static String schema() {
+    try (InputStream in = Objects.requireNonNull(Manifest.class.getResourceAsStream(SCHEMA_NAME), SCHEMA_NAME)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Reads a manifest, and the code files that it names, which are relative to it.

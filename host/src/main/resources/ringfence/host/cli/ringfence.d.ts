@@ -210,24 +210,29 @@ declare namespace Ringfence {
   /** What a call rejects with, besides the callee's own error and the reason of the caller's signal. */
   type CallError = PeerClosedError | TimeoutError | BackpressureError | MessageTooLargeError | DataCloneError;
 
+  /** The other service has closed, or does not run. */
   interface PeerClosedError extends Error {
     name: "PeerClosedError";
     /** Whether the call may have reached the other service. */
     delivered: "no" | "unknown";
   }
 
+  /** More waits already than may: calls without an outcome, or what an end that does not read was sent. */
   interface BackpressureError extends Error {
     name: "BackpressureError";
   }
 
+  /** A message, or the body of a response, is longer than its limit. */
   interface MessageTooLargeError extends Error {
     name: "MessageTooLargeError";
   }
 
+  /** There was no result in time. */
   interface TimeoutError extends DOMException {
     readonly name: "TimeoutError";
   }
 
+  /** A value can't be cloned, such as a function. */
   interface DataCloneError extends DOMException {
     readonly name: "DataCloneError";
   }
