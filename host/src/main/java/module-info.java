@@ -6,9 +6,13 @@ module ringfence.host {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
+  requires io.prometheus.metrics.model;
   requires java.logging;
+  requires java.management;
   requires java.net.http;
   requires kotlin.stdlib;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
   requires okhttp3;
   requires okio;
   requires org.eclipse.jetty.server;
@@ -22,6 +26,7 @@ module ringfence.host {
   exports ringfence.host.event;
   exports ringfence.host.junit;
   exports ringfence.host.lifecycle;
+  exports ringfence.host.watch;
 
   opens ringfence.host.cli to
       info.picocli;

@@ -100,6 +100,7 @@ final class HostWorker implements Worker {
           ControlEvent.UncaughtError _,
           ControlEvent.Output _,
           ControlEvent.ResourceUse _,
+          ControlEvent.LinkUse _,
           Closed _ ->
           throw new IllegalArgumentException(event + " is an event of workers");
     }

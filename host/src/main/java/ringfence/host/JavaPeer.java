@@ -25,6 +25,7 @@ import ringfence.sandbox.protocol.CancelCause;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
+import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.value.ServiceValue;
@@ -107,6 +108,13 @@ final class JavaPeer implements LinkUser, AutoCloseable {
       case LinkCut e -> post(() -> endpoint().cut(e.regionId()));
       default -> throw new IllegalArgumentException(event + " is not about a link");
     }
+  }
+
+  /// What went over the links to services.
+  Map<ServiceName, LinkFigures> traffic() {
+    Map<ServiceName, LinkFigures> all = new HashMap<>();
+    endpoint().counted().forEach(service -> all.put(service, endpoint().figures(service)));
+    return all;
   }
 
   boolean isConnected(ServiceName service) {

@@ -57,6 +57,13 @@ final class RunNews {
         header -> new ServiceEvent.ResourceUse(header, cpu, use.heapBytes(), use.residentBytes()));
   }
 
+  void linkUse(ControlEvent.LinkUse use) {
+    log.figures(
+        now(),
+        OVERHEAD,
+        header -> new ServiceEvent.LinkUse(header, use.peer(), use.figures(), use.fill()));
+  }
+
   private void text(
       EventLog.EventSource source, int characters, Function<EventHeader, ServiceEvent> text) {
     log.text(source, Math.min(ListenerThread.ROOM, characters + OVERHEAD), hurry, text);

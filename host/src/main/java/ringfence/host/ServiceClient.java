@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import ringfence.sandbox.protocol.EventPolicy;
+import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.ServiceMessage.Subscribe;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.value.ServiceValue;
@@ -50,6 +51,11 @@ public final class ServiceClient implements AutoCloseable {
   /// @param onClose told once, after the client is closed
   static ServiceClient of(JavaPeer peer, Listeners listeners, Runnable onClose) {
     return new ServiceClient(peer, DEFAULT_TIMEOUT, listeners, onClose);
+  }
+
+  /// What went over the links to services, since the client was made.
+  Map<ServiceName, LinkFigures> traffic() {
+    return peer.traffic();
   }
 
   /// The same client, whose calls wait that long.

@@ -45,6 +45,7 @@ import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
+import ringfence.sandbox.protocol.ControlEvent.LinkUse;
 import ringfence.sandbox.protocol.ControlEvent.Output;
 import ringfence.sandbox.protocol.ControlEvent.PrepareClose;
 import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
@@ -312,6 +313,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       case UncaughtError e -> uncaughtError(e);
       case Output e -> output(e);
       case ResourceUse e -> resourceUse(e);
+      case LinkUse e -> linkUse(e);
       case Closed e -> closed(e);
       case RunCode _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
     }
@@ -457,6 +459,12 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
     if (sane.turnMillis() >= limit.toMillis()) {
       kill(new ExitCause.Overdue(ExitCause.Phase.TURN, limit));
     }
+  }
+
+  /// A worker's own figures, of its own calls. It could lie about them, but not about who calls whom.
+  private void linkUse(LinkUse said) {
+    expect(codeSent && definition.imports().contains(said.peer()), said);
+    news.linkUse(said);
   }
 
   /// Its last event: the worker is on its way out.

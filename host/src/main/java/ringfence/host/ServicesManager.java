@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -21,6 +20,7 @@ import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
+import ringfence.host.watch.DenialLog;
 import ringfence.host.worker.BorrowedWorkers;
 import ringfence.host.worker.Launchers;
 import ringfence.host.worker.WarmStatus;
@@ -35,6 +35,7 @@ import ringfence.sandbox.policy.PolicyMapper;
 import ringfence.sandbox.policy.SandboxLevel;
 import ringfence.sandbox.policy.SandboxPlan;
 import ringfence.sandbox.policy.WallMissingException;
+import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// All services of a host: creates, starts, closes and destroys them, and keeps the order that their imports
@@ -59,7 +60,7 @@ public final class ServicesManager implements AutoCloseable {
   private final NodeTable nodes;
   private final MachineCapabilities machine;
   private final TypeStripper stripper;
-  private final Set<ServiceClient> clients = ConcurrentHashMap.newKeySet();
+  private final ClientTraffic clientTraffic = new ClientTraffic();
 
   /// The host service that is being created, on the manager's thread.
   private @Nullable HostService hosting;
@@ -190,10 +191,10 @@ public final class ServicesManager implements AutoCloseable {
             peer,
             listeners,
             () -> {
-              clients.remove(client[0]);
+              clientTraffic.retire(client[0]);
               boolean _ = steps.post(() -> nodes.disconnect(end));
             });
-    clients.add(client[0]);
+    clientTraffic.add(client[0]);
     try {
       Void _ = await(step(() -> nodes.connect(end)));
       return client[0];
@@ -367,6 +368,17 @@ public final class ServicesManager implements AutoCloseable {
     return events.after(sequence);
   }
 
+  /// What services were denied, whether or not there is an audit file. Can be asked of a closed manager.
+  public DenialLog denials() {
+    return audit.denials();
+  }
+
+  /// What the clients of this manager, closed ones too, have called of each service; what services call of each other
+  /// is told by [ringfence.host.event.ServiceEvent.LinkUse]. Can be asked of a closed manager.
+  public Map<ServiceName, LinkFigures> clientTraffic() {
+    return clientTraffic.figures();
+  }
+
   /// Kills all workers at once, without asking them, and returns at once. For those who can't wait for [#close()],
   /// which is still needed. May be called from listeners.
   public void killNow() {
@@ -391,7 +403,7 @@ public final class ServicesManager implements AutoCloseable {
       gone.join();
       return;
     }
-    List.copyOf(clients).forEach(ServiceClient::close);
+    clientTraffic.clients().forEach(ServiceClient::close);
     try {
       stripper.close();
       CompletableFuture<Void> all = new CompletableFuture<>();

@@ -4,6 +4,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.LongStream;
 import ringfence.host.worker.Worker;
 import ringfence.host.worker.WorkerEnd;
 import ringfence.host.worker.WorkerFactory;
@@ -11,18 +12,22 @@ import ringfence.host.worker.WorkerListener;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.ProcessPolicy;
+import ringfence.sandbox.port.RingFill;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
 import ringfence.sandbox.protocol.BrokerMessage;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.OutputLevel;
+import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 
 /// Workers without processes, for tests of what is around a manager: each comes up at once, and closes when asked.
 ///
-/// One whose code begins with `throw` fails to start; one whose code holds `print TEXT` writes that when it comes up.
+/// One whose code begins with `throw` fails to start; one whose code holds `print TEXT` writes that when it comes up, and
+/// one with `called NAME` says then that it has called an import as the numbers 0, 1, 2, ... of its figures tell.
 public final class EasyWorkers implements WorkerFactory {
   private EasyWorkers() {}
 
@@ -93,6 +98,14 @@ public final class EasyWorkers implements WorkerFactory {
           .filter(line -> line.startsWith("print "))
           .forEach(line -> listener.event(new ControlEvent.Output(OutputLevel.LOG, line.substring(6))));
       listener.event(new ControlEvent.StateChanged(ServiceState.RUNNING));
+      code.lines()
+          .filter(line -> line.startsWith("called "))
+          .forEach(line -> listener.event(use(new ServiceName(line.substring(7)))));
+    }
+
+    private static ControlEvent use(ServiceName callee) {
+      long[] numbers = LongStream.range(0, LinkFigures.numbers()).toArray();
+      return new ControlEvent.LinkUse(callee, LinkFigures.of(numbers), new RingFill(256, 512, 1024));
     }
 
     @Override

@@ -403,7 +403,8 @@ class RealWorkersIT {
           ServiceEvent.RestartScheduled _,
           ServiceEvent.Replaced _,
           ServiceEvent.OutputDropped _,
-          ServiceEvent.ResourceUse _ -> {
+          ServiceEvent.ResourceUse _,
+          ServiceEvent.LinkUse _ -> {
         // Not looked at here.
       }
     }

@@ -78,6 +78,7 @@ public final class RemoteService implements Work, GuestCalls {
   private final BrokerLink broker;
   private final ServiceThreads threads;
   private final Turns turns;
+  private final LinkMeter links;
   private final Map<Long, LinkOffered> opening = new HashMap<>();
 
   private Phase phase = Phase.WAITING;
@@ -98,6 +99,7 @@ public final class RemoteService implements Work, GuestCalls {
   /// @param broker the worker's end of the broker port
   /// @param turns counts this service's turns
   /// @param loops gets the loops of its Workers
+  /// @param links tells the host of its links
   RemoteService(
       Engine engine,
       ControlLink control,
@@ -105,8 +107,10 @@ public final class RemoteService implements Work, GuestCalls {
       RegionSource regions,
       Doorbell doorbell,
       Turns turns,
-      WatchedLoops loops) {
+      WatchedLoops loops,
+      LinkMeter links) {
     this.turns = turns;
+    this.links = links;
     this.engine = engine;
     this.control = control;
     this.regions = regions;
@@ -117,6 +121,7 @@ public final class RemoteService implements Work, GuestCalls {
     this.broker = new BrokerLink(broker, doorbell, this::guest, this::lose);
     this.threads =
         new ServiceThreads(doorbell::ring, this.broker::ask, this::guest, this::output, this::uncaught, loops);
+    links.watch(traffic);
     doorbell.add(broker);
     loop.attend(this);
     loop.attend(timers);
@@ -217,6 +222,7 @@ public final class RemoteService implements Work, GuestCalls {
           UncaughtError _,
           Output _,
           ControlEvent.ResourceUse _,
+          ControlEvent.LinkUse _,
           Closed _ ->
           throw new MalformedMessageException("the host sent an event of workers: " + event.getClass());
     }
@@ -321,6 +327,7 @@ public final class RemoteService implements Work, GuestCalls {
             case REQUESTED, FINISHED -> FINE;
             case START_FAILED, CRASHED -> FAILED;
           };
+      boolean _ = links.report(control);
       control.send(new Closed(reason));
       loop.stop();
     }

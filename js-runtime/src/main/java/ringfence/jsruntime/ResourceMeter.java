@@ -11,7 +11,7 @@ import ringfence.jsruntime.loop.Turns;
 import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
 
-/// Tells the host every second what this process uses, on a thread that guest code can't stop; more often while
+/// Tells the host every second what this process uses and its links carry, on a thread that guest code can't stop; more often while
 /// one turn lasts long, so that the host can end it in time.
 final class ResourceMeter {
   private static final long LOOK_MILLIS = 100;
@@ -31,13 +31,14 @@ final class ResourceMeter {
   /// Starts the thread.
   ///
   /// @param loops of the service and of its Workers; one of the calling thread is among them
-  static void start(ControlLink control, WatchedLoops loops) {
+  /// @param links told of at the same pace
+  static void start(ControlLink control, WatchedLoops loops, LinkMeter links) {
     // Before the seal, because it loads classes.
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long _ = threads.getThreadCpuTime(Thread.currentThread().threadId());
     Map<Turns, TurnWatch> watches = new HashMap<>();
     long _ = longestTurn(loops, watches, threads);
-    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, loops, watches, threads));
+    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, loops, links, watches, threads));
   }
 
   /// Of all loops, since each one alone can hold the service up.
@@ -64,10 +65,15 @@ final class ResourceMeter {
   }
 
   private static void run(
-      ControlLink control, WatchedLoops loops, Map<Turns, TurnWatch> watches, ThreadMXBean threads) {
+      ControlLink control,
+      WatchedLoops loops,
+      LinkMeter links,
+      Map<Turns, TurnWatch> watches,
+      ThreadMXBean threads) {
     try {
       // The first figures after a second: the start has better things to do.
       int looks = 0;
+      int looksAtLinks = 0;
       boolean open = true;
       while (open) {
         Thread.sleep(LOOK_MILLIS);
@@ -76,6 +82,10 @@ final class ResourceMeter {
         if (turnMillis > 0 || looks >= LOOKS_BETWEEN_REPORTS) {
           looks = 0;
           open = control.send(read(turnMillis));
+        }
+        if (++looksAtLinks >= LOOKS_BETWEEN_REPORTS) {
+          looksAtLinks = 0;
+          open &= links.report(control);
         }
       }
     } catch (InterruptedException _) {

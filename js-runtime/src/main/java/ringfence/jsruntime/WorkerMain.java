@@ -85,7 +85,8 @@ public final class WorkerMain {
       Turns turns = new Turns();
       WatchedLoops loops = new WatchedLoops();
       loops.add(turns);
-      ResourceMeter.start(control, loops);
+      LinkMeter links = new LinkMeter();
+      ResourceMeter.start(control, loops, links);
       if (sealed) {
         WorkerSeal.apply();
       }
@@ -101,7 +102,8 @@ public final class WorkerMain {
               region -> socket.awaitRegion(region, REGION_TIMEOUT),
               doorbell,
               turns,
-              loops)
+              loops,
+              links)
           .whileWaiting(rehearsal)
           .run();
     } catch (IOException | ExecutionException | InterruptedException e) {

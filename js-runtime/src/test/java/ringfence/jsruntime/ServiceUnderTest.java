@@ -82,7 +82,7 @@ final class ServiceUnderTest implements AutoCloseable {
     service =
         new RemoteService(
             ENGINE, new ControlLink(workerControl), workerBroker, this::region, doorbell, new Turns(),
-            new WatchedLoops());
+            new WatchedLoops(), new LinkMeter());
     thread =
         new Thread(
             null,

@@ -17,6 +17,8 @@ import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.log.LogLine;
+import ringfence.host.watch.Denial;
+import ringfence.host.watch.DenialLog;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.protocol.ServiceName;
@@ -34,6 +36,7 @@ public final class AuditLog implements AutoCloseable {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final InstantSource clock;
+  private final DenialLog denials = new DenialLog();
   // Guarded by this.
   // No channel: an interrupt, which the end of a run sends to its brokers, would close one for all runs.
   private @Nullable FileOutputStream file;
@@ -79,6 +82,15 @@ public final class AuditLog implements AutoCloseable {
   public void record(ServiceName service, long incarnation, AccessRequest request, Decision decision)
       throws IOException {
     if (decision instanceof Decision.Denied denied) {
+      denials.add(
+          new Denial(
+              clock.instant(),
+              service,
+              incarnation,
+              denied.permission(),
+              denied.resource(),
+              denied.reason(),
+              denied.cure()));
       LOG.log(
           System.Logger.Level.INFO,
           () ->
@@ -97,6 +109,11 @@ public final class AuditLog implements AutoCloseable {
         file.write(line);
       }
     }
+  }
+
+  /// The denials of this host, whether or not there is a file.
+  public DenialLog denials() {
+    return denials;
   }
 
   private byte[] line(

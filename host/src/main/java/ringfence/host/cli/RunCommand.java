@@ -161,7 +161,7 @@ final class RunCommand implements Callable<Integer> {
             terminal.say(
                 "ringfence: %s; starts again in %dms"
                     .formatted(e.cause().sentence(), e.delay().toMillis()));
-        case LifecycleEvent _, ServiceEvent.OutputDropped _, ServiceEvent.ResourceUse _ -> {
+        case LifecycleEvent _, ServiceEvent.OutputDropped _, ServiceEvent.ResourceUse _, ServiceEvent.LinkUse _ -> {
           // It says only what the service itself would.
         }
       }

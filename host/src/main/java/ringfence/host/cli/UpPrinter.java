@@ -72,7 +72,8 @@ final class UpPrinter implements ServiceListener {
           ServiceEvent.Replaced _,
           ServiceEvent.Destroyed _,
           ServiceEvent.OutputDropped _,
-          ServiceEvent.ResourceUse _ -> {
+          ServiceEvent.ResourceUse _,
+          ServiceEvent.LinkUse _ -> {
         // Nothing that its user has to know at once; a lost dependency is the cause of the closing.
       }
     }

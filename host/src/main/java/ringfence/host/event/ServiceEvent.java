@@ -5,15 +5,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import ringfence.host.lifecycle.ExitCause;
+import ringfence.sandbox.port.RingFill;
 import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// Something that happened to a service.
 ///
 /// **Numbers.** Each event takes the next number of its manager: 1, 2, 3... A listener hears rising numbers.
 /// It misses no [LifecycleEvent]. Numbers that it does not hear are those of texts that were dropped
-/// because it was too slow, which [OutputDropped] counts and takes the last number of, and of [ResourceUse],
-/// which is dropped without a word. Only lifecycle events are kept, so the kept ones have such gaps too.
+/// because it was too slow, which [OutputDropped] counts and takes the last number of, and of [ResourceUse]
+/// and [LinkUse], which are dropped without a word. Only lifecycle events are kept, so the kept ones have such gaps too.
 ///
 /// Texts, and causes of an end, may hold a guest's words: show them, escape them in logs, never interpret them.
 public sealed interface ServiceEvent
@@ -21,7 +23,8 @@ public sealed interface ServiceEvent
         ServiceEvent.UncaughtError,
         ServiceEvent.Output,
         ServiceEvent.OutputDropped,
-        ServiceEvent.ResourceUse {
+        ServiceEvent.ResourceUse,
+        ServiceEvent.LinkUse {
 
   EventHeader header();
 
@@ -110,5 +113,14 @@ public sealed interface ServiceEvent
   /// @param heapBytes used by the run's Java heap
   /// @param residentBytes used by the run's process
   record ResourceUse(EventHeader header, Duration cpu, long heapBytes, long residentBytes)
+      implements ServiceEvent {}
+
+  /// What its worker says that went over its link to an import, every second if there is something new; it could lie,
+  /// about its own calls. Dropped as [ResourceUse] is.
+  ///
+  /// @param callee the import
+  /// @param figures since the run began
+  /// @param fill of the link's rings
+  record LinkUse(EventHeader header, ServiceName callee, LinkFigures figures, RingFill fill)
       implements ServiceEvent {}
 }

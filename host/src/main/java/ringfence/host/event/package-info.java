@@ -4,7 +4,7 @@
 ///   Created --> Starting --> Running --> [DependencyLost] --> Closing --> Closed --> Destroyed
 ///                  ^                                                       |
 ///                  '------------------------ [RestartScheduled] <----------'
-///                Output, OutputDropped, UncaughtError, ResourceUse
+///                Output, OutputDropped, UncaughtError, ResourceUse, LinkUse
 /// ```
 /// [LifecycleEvent]s are kept, and replay to a [ServicesView]. The others are handed to listeners only; what
 /// is kept of them is kept with the run: its last lines, its number of errors, its last figures.

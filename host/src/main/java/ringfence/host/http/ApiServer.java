@@ -3,6 +3,7 @@ package ringfence.host.http;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import ringfence.host.broker.HeadDeadlines;
 import ringfence.host.broker.ServedRequest;
+import ringfence.host.metrics.HostMetrics;
 import ringfence.host.state.KeptServices;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.HttpHeader;
@@ -58,6 +60,7 @@ public final class ApiServer implements AutoCloseable {
   private final Routes routes;
   private final CallRoutes calls;
   private final FeedRoutes feeds;
+  private final HostMetrics metrics;
   private final BodyBudget budget;
   private final Server server;
   private final ServerConnector connector;
@@ -74,10 +77,12 @@ public final class ApiServer implements AutoCloseable {
     this.budget = new BodyBudget(8 * options.mostBodyBytes());
     this.calls = new CallRoutes(services.manager(), options.heartbeat());
     this.feeds = new FeedRoutes(services.manager(), options.heartbeat());
+    this.metrics = new HostMetrics(services.manager());
     List<Routes.Route> all = new ArrayList<>();
     all.addAll(new ServiceRoutes(services).routes());
     all.addAll(calls.routes());
     all.addAll(feeds.routes());
+    all.addAll(new WatchRoutes(services.manager(), metrics, InstantSource.system()).routes());
     all.addAll(new HostRoutes(services.manager(), () -> !stopping).routes());
     this.routes = new Routes(all);
     QueuedThreadPool threads = new QueuedThreadPool(6, 2);
@@ -172,6 +177,7 @@ public final class ApiServer implements AutoCloseable {
     }
     answering.forEach(Thread::interrupt);
     calls.close();
+    metrics.close();
   }
 
   /// Takes requests on Jetty's threads; never blocks them.

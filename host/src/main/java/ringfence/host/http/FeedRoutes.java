@@ -199,7 +199,7 @@ final class FeedRoutes {
     return switch (event) {
       case LifecycleEvent _, ServiceEvent.UncaughtError _ -> true;
       case ServiceEvent.Output _, ServiceEvent.OutputDropped _ -> include.contains("output");
-      case ServiceEvent.ResourceUse _ -> include.contains("usage");
+      case ServiceEvent.ResourceUse _, ServiceEvent.LinkUse _ -> include.contains("usage");
     };
   }
 

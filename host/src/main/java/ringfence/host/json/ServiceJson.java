@@ -86,6 +86,7 @@ public final class ServiceJson {
       case ServiceEvent.Output _ -> "output";
       case ServiceEvent.OutputDropped _ -> "output-dropped";
       case ServiceEvent.ResourceUse _ -> "resource-use";
+      case ServiceEvent.LinkUse _ -> "link-use";
     };
   }
 
@@ -128,6 +129,10 @@ public final class ServiceJson {
         json.writeNumberField("heapBytes", e.heapBytes());
         json.writeNumberField("residentBytes", e.residentBytes());
       }
+      case ServiceEvent.LinkUse e -> {
+        json.writeStringField("callee", e.callee().value());
+        WatchJson.link(json, e.figures(), e.fill());
+      }
       case ServiceEvent.Starting _, ServiceEvent.Running _, ServiceEvent.Destroyed _ -> {
         // The kind says it all.
       }
@@ -169,7 +174,8 @@ public final class ServiceJson {
     };
   }
 
-  private static String kind(ExitCause cause) {
+  /// The word for a cause, for example `crashed`.
+  public static String kind(ExitCause cause) {
     return switch (cause) {
       case ExitCause.Requested _ -> "requested";
       case ExitCause.Finished _ -> "finished";

@@ -1,6 +1,7 @@
 package ringfence.jsruntime.service;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.link.StreamBlock;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
+import ringfence.sandbox.protocol.ControlEvent.LinkUse;
 import ringfence.sandbox.protocol.EventPolicy;
 import ringfence.sandbox.protocol.LinkRole;
 import ringfence.sandbox.protocol.ServiceName;
@@ -71,6 +73,13 @@ public final class ServiceTraffic implements Work, LinkCalls {
       }
     }
     return false;
+  }
+
+  /// What the links to imports have carried since the run began. For any thread.
+  public List<LinkUse> use() {
+    return endpoint.counted().stream()
+        .map(peer -> new LinkUse(peer, endpoint.figures(peer), endpoint.fill(peer)))
+        .toList();
   }
 
   // ---- the loop's side

@@ -127,7 +127,7 @@ final class TrainingRun {
       case ControlEvent.Closed _ -> closed = true;
       case ControlEvent.UncaughtError error ->
           throw new MalformedMessageException("its service failed: " + error.error().headline());
-      case ControlEvent.StateChanged _, ControlEvent.ResourceUse _ -> {}
+      case ControlEvent.StateChanged _, ControlEvent.ResourceUse _, ControlEvent.LinkUse _ -> {}
       case ControlEvent.RunCode _,
           ControlEvent.PrepareClose _,
           ControlEvent.LinkOffered _,

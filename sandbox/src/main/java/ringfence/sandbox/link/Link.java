@@ -40,6 +40,7 @@ final class Link {
   private final Outbox outbox;
   private final EventQueue events;
   private final LinkStreams streams;
+  private final LinkTally tally;
   private boolean unflushed;
 
   /// Requests of ours that the peer has not answered.
@@ -59,13 +60,15 @@ final class Link {
       LinkRole role,
       ConnectionPort port,
       Doorbell doorbell,
-      Outbox.Budget budget) {
+      Outbox.Budget budget,
+      LinkTally tally) {
     this.regionId = regionId;
     this.peer = peer;
     this.role = role;
     this.port = port;
     this.doorbell = doorbell;
     this.budget = budget;
+    this.tally = tally;
     this.outbox = new Outbox(budget);
     this.events = new EventQueue(outbox);
     this.streams = new LinkStreams(role == LinkRole.IMPORT);
@@ -85,6 +88,10 @@ final class Link {
 
   ConnectionPort port() {
     return port;
+  }
+
+  LinkTally tally() {
+    return tally;
   }
 
   EventQueue events() {
@@ -281,6 +288,7 @@ final class Link {
     if (!port.offer(message)) {
       return false;
     }
+    tally.sent(message.length);
     // A message larger than the room goes in parts.
     unflushed = !port.flush();
     return true;

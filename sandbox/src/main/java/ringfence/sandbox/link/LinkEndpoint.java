@@ -6,13 +6,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.link.IncomingCalls.IncomingCall;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
+import ringfence.sandbox.port.RingFill;
 import ringfence.sandbox.protocol.CancelCause;
 import ringfence.sandbox.protocol.EventPolicy;
+import ringfence.sandbox.protocol.LinkFigures;
+import ringfence.sandbox.protocol.LinkFigures.Count;
 import ringfence.sandbox.protocol.LinkRole;
 import ringfence.sandbox.protocol.ServiceMessage;
 import ringfence.sandbox.protocol.ServiceMessage.Cancel;
@@ -55,6 +60,7 @@ public final class LinkEndpoint {
   private final IncomingCalls incoming = new IncomingCalls();
   private final Streams streams;
   private final Map<String, Subscription> subscriptions = new HashMap<>();
+  private final Map<ServiceName, LinkTally> tallies = new ConcurrentHashMap<>();
   private final Queue<EmitWait> emitted = new ArrayDeque<>();
   private int lastWait;
   private int mostPending = MOST_PENDING;
@@ -93,7 +99,9 @@ public final class LinkEndpoint {
   ///
   /// @throws IllegalStateException if the doorbell can't watch one more port
   public void add(long regionId, ServiceName peer, LinkRole role, ConnectionPort port) {
-    Link link = links.add(regionId, peer, role, port);
+    Link link =
+        links.add(
+            regionId, peer, role, port, role == LinkRole.IMPORT ? tally(peer).over(port) : new LinkTally());
     if (role == LinkRole.IMPORT) {
       Subscription wanted = subscriptions.get(peer.value());
       if (wanted != null) {
@@ -101,6 +109,31 @@ public final class LinkEndpoint {
       }
       user.connected(peer, true);
     }
+  }
+
+  private LinkTally tally(ServiceName peer) {
+    return tallies.computeIfAbsent(peer, _ -> new LinkTally());
+  }
+
+  /// What was counted of an import since this endpoint was made, over all its runs. For any thread.
+  public LinkFigures figures(ServiceName peer) {
+    LinkTally tally = tallies.get(peer);
+    return tally == null ? LinkFigures.NONE : tally.figures();
+  }
+
+  /// How full the rings of the last link to an import are. For any thread.
+  public RingFill fill(ServiceName peer) {
+    LinkTally tally = tallies.get(peer);
+    return tally == null ? RingFill.UNKNOWN : tally.fill();
+  }
+
+  /// The imports that there are figures of. For any thread.
+  public Set<ServiceName> counted() {
+    return Set.copyOf(tallies.keySet());
+  }
+
+  long nowNanos() {
+    return clock.getAsLong();
   }
 
   /// The host says that the peer is gone.
@@ -173,6 +206,7 @@ public final class LinkEndpoint {
       if (call == null) {
         return more;
       }
+      call.link.tally().add(Count.CALLS_TIMED_OUT, 1);
       giveUp(call, CancelCause.TIMEOUT);
       user.failed(
           call.id,
@@ -230,6 +264,9 @@ public final class LinkEndpoint {
       boolean _ = pending.settle(call);
       pending.forget(call);
     }
+    if (link != null) {
+      link.tally().add(Count.CALLS_REFUSED, 1);
+    }
     streams.discard(block);
     return new Calling(0, sent);
   }
@@ -238,6 +275,7 @@ public final class LinkEndpoint {
   public void cancel(int id) {
     PendingCall call = pending.get(id);
     if (call != null && pending.settle(call)) {
+      call.link.tally().add(Count.CALLS_ABORTED, 1);
       giveUp(call, CancelCause.ABORTED);
     }
   }

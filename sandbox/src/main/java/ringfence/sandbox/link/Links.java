@@ -43,9 +43,9 @@ final class Links {
     this.traffic = traffic;
   }
 
-  Link add(long regionId, ServiceName peer, LinkRole role, ConnectionPort port) {
+  Link add(long regionId, ServiceName peer, LinkRole role, ConnectionPort port, LinkTally tally) {
     doorbell.add(port);
-    Link link = new Link(regionId, peer, role, port, doorbell, budget);
+    Link link = new Link(regionId, peer, role, port, doorbell, budget, tally);
     links.add(link);
     return link;
   }
@@ -134,6 +134,7 @@ final class Links {
           link.port()
               .poll(
                   (buffer, offset, length) -> {
+                    link.tally().received(length);
                     if (damage[0].isEmpty()) {
                       try {
                         messages.add(ServiceMessageCodec.decode(buffer, offset, length));

@@ -3,6 +3,7 @@ package ringfence.sandbox.link;
 import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.link.IncomingCalls.IncomingCall;
 import ringfence.sandbox.protocol.CancelCause;
+import ringfence.sandbox.protocol.LinkFigures.Count;
 import ringfence.sandbox.protocol.LinkRole;
 import ringfence.sandbox.protocol.ServiceMessage;
 import ringfence.sandbox.protocol.ServiceMessage.Cancel;
@@ -53,7 +54,7 @@ final class PeerWords implements Links.Traffic {
           case Failure m -> imported && threw(link, m);
           case Subscribe m -> !imported && subscribed(link, m);
           case Event m ->
-              imported && link.subscribed && user.event(link.peer(), m.name(), m.arguments());
+              imported && link.subscribed && event(link, m);
           case Gap m -> imported && link.subscribed && gap(link, m);
           case Unsubscribed m -> imported && unsubscribed(link, m);
           case StreamItem m -> streams.arrived(link, m);
@@ -73,6 +74,7 @@ final class PeerWords implements Links.Traffic {
       }
     }
     for (PendingCall call : pending.takeAll(link)) {
+      link.tally().add(Count.CALLS_LOST, 1);
       user.failed(
           call.id,
           new CallFailure(
@@ -134,7 +136,7 @@ final class PeerWords implements Links.Traffic {
       streams.refuse(block);
       return true;
     }
-    return settled(call, user.returned(call.id, response.value(), block));
+    return settled(call, Count.CALLS_RETURNED, user.returned(call.id, response.value(), block));
   }
 
   private boolean threw(Link link, Failure failure) {
@@ -146,7 +148,7 @@ final class PeerWords implements Links.Traffic {
       pending.forget(call);
       return true;
     }
-    return settled(call, user.threw(call.id, failure.error()));
+    return settled(call, Count.CALLS_THREW, user.threw(call.id, failure.error()));
   }
 
   /// The call that a peer answers, if it may.
@@ -155,8 +157,9 @@ final class PeerWords implements Links.Traffic {
     return call != null && call.link == link && call.delivered ? call : null;
   }
 
-  private boolean settled(PendingCall call, boolean fine) {
+  private boolean settled(PendingCall call, Count how, boolean fine) {
     if (fine) {
+      call.link.tally().answered(how, endpoint.nowNanos() - call.startNanos());
       pending.forget(call);
     } else {
       // Its user has no outcome after all; the end of the link will be it.
@@ -171,10 +174,16 @@ final class PeerWords implements Links.Traffic {
         && link.events().subscribe(m.number(), m.policy(), m.limit());
   }
 
+  private boolean event(Link link, Event m) {
+    link.tally().add(Count.EVENTS_RECEIVED, 1);
+    return user.event(link.peer(), m.name(), m.arguments());
+  }
+
   private boolean gap(Link link, Gap m) {
     if (m.lost() < 1) {
       return false;
     }
+    link.tally().add(Count.EVENTS_LOST, m.lost());
     user.gap(link.peer(), m.lost());
     return true;
   }

@@ -36,6 +36,11 @@ final class PendingCall implements Outbox.Departure {
     this.streams = streams;
   }
 
+  /// When it was made, by the endpoint's clock.
+  long startNanos() {
+    return deadlineNanos - timeoutMillis * 1_000_000;
+  }
+
   /// What is called, as its author wrote it.
   String target() {
     return link.peer() + "." + function;

@@ -78,6 +78,11 @@ public interface ConnectionPort extends AutoCloseable {
   /// The longest message that this port sends and accepts, in bytes.
   int maxMessageBytes();
 
+  /// How full the port is. For any thread.
+  default RingFill fill() {
+    return RingFill.UNKNOWN;
+  }
+
   /// Ends the port and tells the peer. Does nothing the second time.
   @Override
   void close();

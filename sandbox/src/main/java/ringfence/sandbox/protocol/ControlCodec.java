@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.port.RingFill;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
+import ringfence.sandbox.protocol.ControlEvent.LinkUse;
 import ringfence.sandbox.protocol.ControlEvent.Output;
 import ringfence.sandbox.protocol.ControlEvent.PrepareClose;
 import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
@@ -31,6 +33,7 @@ public final class ControlCodec {
   private static final int CLOSED = 8;
   private static final int LINK_OFFERED = 9;
   private static final int LINK_CUT = 10;
+  private static final int LINK_USE = 11;
 
   private static final ServiceState[] STATES = ServiceState.values();
   private static final OutputLevel[] LEVELS = OutputLevel.values();
@@ -54,6 +57,7 @@ public final class ControlCodec {
       case LinkOffered e ->
           out.i64(e.regionId()).text(e.peer().value()).constant(e.role());
       case LinkCut e -> out.i64(e.regionId());
+      case LinkUse e -> linkUse(out, e);
     }
     return out.toBytes();
   }
@@ -79,6 +83,7 @@ public final class ControlCodec {
               new LinkOffered(
                   in.i64("region"), in.serviceName("peer"), in.constant(ROLES, "role"));
           case LINK_CUT -> new LinkCut(in.i64("region"));
+          case LINK_USE -> linkUse(in);
           default -> throw new MalformedMessageException("no control event has kind " + kind);
         };
     in.end();
@@ -97,6 +102,7 @@ public final class ControlCodec {
       case Closed _ -> CLOSED;
       case LinkOffered _ -> LINK_OFFERED;
       case LinkCut _ -> LINK_CUT;
+      case LinkUse _ -> LINK_USE;
     };
   }
 
@@ -153,6 +159,30 @@ public final class ControlCodec {
         in.i64("call timeout"),
         in.flag("end when idle"),
         in.flag("crash on uncaught"));
+  }
+
+  private static void linkUse(MessageWriter out, LinkUse e) {
+    out.text(e.peer().value());
+    for (long number : e.figures().toArray()) {
+      out.i64(number);
+    }
+    out.i64(e.fill().sentBytes()).i64(e.fill().arrivedBytes()).i64(e.fill().capacityBytes());
+  }
+
+  private static LinkUse linkUse(MessageReader in) {
+    ServiceName peer = in.serviceName("peer");
+    long[] numbers = new long[LinkFigures.NUMBERS];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = in.i64("figure");
+      if (numbers[i] < 0 || numbers[i] > LinkFigures.MOST) {
+        throw new MalformedMessageException("a figure of a link is " + numbers[i]);
+      }
+    }
+    RingFill fill = new RingFill(in.i64("sent"), in.i64("arrived"), in.i64("capacity"));
+    if (!fill.isSound()) {
+      throw new MalformedMessageException("a ring can't hold what is said: " + fill);
+    }
+    return new LinkUse(peer, new LinkFigures(numbers), fill);
   }
 
   private static void texts(MessageWriter out, Map<String, String> texts) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.port.RingFill;
 
 /// What a worker and the host tell each other on the control port. Events only: nobody waits for a reply.
 ///
@@ -12,7 +13,7 @@ import ringfence.sandbox.policy.GuestPolicy;
 ///     RemoteReady ------------------------------>     sealed, warmed, no code yet
 ///     <----------------------- LinkOffered, ...       one for each import that runs
 ///     <--------------------------------- RunCode
-///     Output, UncaughtError, ResourceUse ------->     any time from here on
+///     Output, UncaughtError, ResourceUse, LinkUse ->     any time from here on
 ///     StateChanged(RUNNING) -------------------->     the module's top level has ended
 ///     <----------------- LinkOffered, LinkCut         dependants come and go
 ///     <---------------------------- PrepareClose
@@ -71,6 +72,12 @@ public sealed interface ControlEvent {
   /// @param turnMillis CPU time that the turn at hand has used; 0 between turns
   record ResourceUse(long cpuNanos, long heapBytes, long residentBytes, long turnMillis)
       implements ControlEvent {}
+
+  /// From the worker, about one import: every second if there is something new, and once more before [Closed]. A worker
+  /// could lie, about its own calls.
+  ///
+  /// @param figures since the run began
+  record LinkUse(ServiceName peer, LinkFigures figures, RingFill fill) implements ControlEvent {}
 
   /// From the host: run the close handlers, then answer [Closed] and end.
   ///

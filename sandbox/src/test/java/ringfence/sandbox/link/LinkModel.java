@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.link.ModelPeer.ModelStream;
 import ringfence.sandbox.port.local.LocalPort;
 import ringfence.sandbox.protocol.EventPolicy;
+import ringfence.sandbox.protocol.LinkFigures;
+import ringfence.sandbox.protocol.LinkFigures.Count;
 import ringfence.sandbox.protocol.LinkRole;
 import ringfence.sandbox.protocol.ServiceMessage;
 import ringfence.sandbox.protocol.ServiceName;
@@ -106,8 +108,32 @@ final class LinkModel {
     assertThat(importer.streams).isEmpty();
     assertThat(exporter.streams).isEmpty();
     assertThat(importer.outcomes).hasSize((int) calls);
+    checkFigures(importer.endpoint.figures(EXPORTER));
     assertThat(importer.endpoint.isBusy(false)).isFalse();
     assertThat(exporter.endpoint.isBusy(false)).isFalse();
+  }
+
+  /// What the importer's end has counted is what its user was told.
+  private void checkFigures(LinkFigures figures) {
+    assertThat(figures.of(Count.CALLS_RETURNED)).isEqualTo(outcomes("returned"));
+    assertThat(figures.of(Count.CALLS_THREW)).isEqualTo(outcomes("threw"));
+    assertThat(figures.of(Count.CALLS_TIMED_OUT)).isEqualTo(outcomes("TimeoutError"));
+    assertThat(figures.of(Count.CALLS_ABORTED)).isEqualTo(outcomes("cancelled"));
+    assertThat(figures.of(Count.CALLS_LOST)).isEqualTo(outcomes("PeerClosedError"));
+    assertThat(figures.of(Count.CALLS_REFUSED)).isBetween(outcomes("FULL"), outcomes("FULL") + outcomes("CLOSED"));
+    assertThat(figures.of(Count.EVENTS_RECEIVED)).isEqualTo(events);
+    assertThat(figures.of(Count.EVENTS_LOST)).isEqualTo(gaps);
+    long answers = 0;
+    for (int bound = 0; bound <= LinkFigures.boundsNanos().length; bound++) {
+      answers += figures.answers(bound);
+    }
+    assertThat(answers).isEqualTo(figures.answers());
+    assertThat(figures.of(Count.MESSAGES_SENT)).isGreaterThanOrEqualTo(figures.answers());
+    assertThat(figures.of(Count.BYTES_RECEIVED)).isGreaterThanOrEqualTo(figures.of(Count.MESSAGES_RECEIVED));
+  }
+
+  private long outcomes(String kind) {
+    return importer.outcomes.values().stream().filter(kind::equals).count();
   }
 
   private boolean isQuiet() {

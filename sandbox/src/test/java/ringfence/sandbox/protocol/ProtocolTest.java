@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ringfence.sandbox.file.OpenFile;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.port.RingFill;
 
 class ProtocolTest {
 
@@ -52,7 +56,12 @@ class ProtocolTest {
         new ControlEvent.PrepareClose(10_000),
         new ControlEvent.Closed(CloseReason.FINISHED),
         new ControlEvent.LinkOffered(1L << 40, new ServiceName("counter"), LinkRole.IMPORT),
-        new ControlEvent.LinkCut(3));
+        new ControlEvent.LinkCut(3),
+        new ControlEvent.LinkUse(new ServiceName("counter"), LinkFigures.NONE, RingFill.UNKNOWN),
+        new ControlEvent.LinkUse(
+            new ServiceName("counter"),
+            LinkFigures.of(LongStream.range(0, LinkFigures.numbers()).map(n -> n * n).toArray()),
+            new RingFill(7, 0, 8)));
   }
 
   static Stream<ServiceMessage> serviceMessages() {
@@ -202,6 +211,19 @@ class ProtocolTest {
     bytes[0] = 2;
     assertThatThrownBy(() -> ControlCodec.decode(bytes, 0, bytes.length))
         .hasMessage("message has version 2, this side speaks 1");
+  }
+
+  /// Attack: a worker says that it called less than nothing, which would make a counter of the host fall.
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MIN_VALUE, LinkFigures.MOST + 1})
+  void aFigureOutOfBoundsIsRefused(long figure) {
+    byte[] bytes =
+        ControlCodec.encode(
+            new ControlEvent.LinkUse(new ServiceName("a"), LinkFigures.NONE, RingFill.UNKNOWN));
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(bytes.length - 4 * Long.BYTES, figure);
+    assertThatThrownBy(() -> ControlCodec.decode(bytes, 0, bytes.length))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessage("a figure of a link is " + figure);
   }
 
   /// Attack: a length that claims 2 GiB, so that the reader allocates it.

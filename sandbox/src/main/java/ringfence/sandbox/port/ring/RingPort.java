@@ -13,6 +13,7 @@ import ringfence.sandbox.port.MessageTooLargeException;
 import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.PortHandler;
 import ringfence.sandbox.port.PortState;
+import ringfence.sandbox.port.RingFill;
 
 /// One end of a region: a [RingWriter] on one of its rings, a [RingReader] on the other.
 ///
@@ -21,6 +22,7 @@ import ringfence.sandbox.port.PortState;
 /// A peer that was killed tells nothing; who knows of its death closes this port.
 public final class RingPort implements ConnectionPort {
   private static final VarHandle INT = RingLayout.INT;
+  private static final VarHandle LONG = RingLayout.LONG;
 
   /// After so many messages in one poll it pays to ask how many more there are.
   private static final int MANY = 4;
@@ -31,6 +33,7 @@ public final class RingPort implements ConnectionPort {
   private final RingWriter writer;
   private final RingReader reader;
   private final int maxMessageBytes;
+  private final int capacityBytes;
   private final AtomicReference<@Nullable PortClosedException> cause = new AtomicReference<>();
 
   /// For [#await], made when it is first needed. Belongs to the polling thread.
@@ -41,6 +44,7 @@ public final class RingPort implements ConnectionPort {
     region = memory.region();
     side = offer.side();
     maxMessageBytes = offer.maxMessageBytes();
+    capacityBytes = offer.capacityBytes();
     writer = new RingWriter(memory, offer);
     reader = new RingReader(memory, offer);
   }
@@ -172,6 +176,23 @@ public final class RingPort implements ConnectionPort {
   @Override
   public int maxMessageBytes() {
     return maxMessageBytes;
+  }
+
+  @Override
+  public RingFill fill() {
+    try {
+      return new RingFill(unread(side), unread(side.other()), capacityBytes);
+    } catch (IllegalStateException _) {
+      // Closed, perhaps meanwhile.
+      return RingFill.UNKNOWN;
+    }
+  }
+
+  /// Bytes that lie in a ring; only shown, so that a peer's word is not checked but clamped.
+  private long unread(RingSide sender) {
+    long tail = (long) LONG.getAcquire(region, RingLayout.tail(sender));
+    long head = (long) LONG.getAcquire(region, RingLayout.head(sender.other()));
+    return Math.clamp(tail - head, 0, capacityBytes);
   }
 
   @Override
