@@ -82,6 +82,7 @@ public final class ApiServer implements AutoCloseable {
     all.addAll(new ServiceRoutes(services).routes());
     all.addAll(calls.routes());
     all.addAll(feeds.routes());
+    all.addAll(new PageRoutes().routes());
     all.addAll(new WatchRoutes(services.manager(), metrics, InstantSource.system()).routes());
     all.addAll(new HostRoutes(services.manager(), () -> !stopping).routes());
     this.routes = new Routes(all);

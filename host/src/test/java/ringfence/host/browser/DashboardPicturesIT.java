@@ -1,0 +1,143 @@
+package ringfence.host.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ringfence.host.HostOptions;
+import ringfence.host.ServiceDefinition;
+import ringfence.host.ServicesManager;
+import ringfence.host.http.ApiOptions;
+import ringfence.host.http.ApiServer;
+import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.host.state.KeptServices;
+import ringfence.sandbox.permission.ListenGrant;
+
+/// The pictures of the dashboard in the documents, of real services that have something to do.
+///
+/// `mvn -pl host -am verify -Dit.test=DashboardPicturesIT -Dtests.excluded= -Dringfence.pictures=docs/images`
+@Tag("long")
+class DashboardPicturesIT {
+  private static final Path FOLDER = Path.of(System.getProperty("ringfence.pictures", "target/pictures")).toAbsolutePath();
+
+  @TempDir private Path profile = Path.of(".");
+
+  private static ServiceDefinition.Builder service(String name, String code, String... imports) {
+    return ServiceDefinition.named(name).code(code).imports(imports);
+  }
+
+  private static void create(ServicesManager services) {
+    services.create(
+        List.of(
+            service("stock", "export function take(n) { if (n % 23 === 0) throw new RangeError('item ' + n + ' is sold out'); return n; }").build(),
+            service("prices", "let hits = 0; export function of(n) { for (let i = 0; i < 2000; i++) hits += i % 7; return 100 + n % 9; }").build(),
+            service(
+                    "ledger",
+                    """
+                    import { appendFile } from "node:fs/promises";
+                    let sum = 0;
+                    setInterval(() => appendFile("/var/lib/shop/ledger.csv", sum + "\\n").catch((e) => console.error(e.message)), 3000);
+                    export function book(cents) { sum += cents; service.emit("booked", sum); return sum; }
+                    """)
+                .build(),
+            service(
+                    "orders",
+                    """
+                    import stock from "service:stock";
+                    import prices from "service:prices";
+                    import ledger from "service:ledger";
+                    let orders = 0;
+                    export async function place(n) {
+                      await stock.take(n);
+                      const cents = await prices.of(n);
+                      await ledger.book(cents);
+                      if (++orders % 40 === 0) console.info("order", orders, "of item", n, "for", cents, "cents");
+                      return cents;
+                    }
+                    """,
+                    "stock", "prices", "ledger")
+                .build(),
+            service(
+                    "front",
+                    """
+                    import orders from "service:orders";
+                    import prices from "service:prices";
+                    let n = 0;
+                    setInterval(() => orders.place(++n).catch((e) => console.warn(e.name + ": " + e.message)), 15);
+                    setInterval(() => prices.of(n), 40);
+                    """,
+                    "orders", "prices")
+                .build(),
+            service("report", "import ledger from 'service:ledger'; let last = 0; ledger.on('booked', (n) => last = n);"
+                + " setInterval(() => console.log('booked so far: ' + (last / 100).toFixed(2)), 1000);", "ledger").build(),
+            service("mailer", "throw new Error('no mail server is configured; set SMTP_HOST')")
+                .restart(RestartPolicy.NEVER).build(),
+            service("importer", "// waits to be started").build()));
+    for (String name : List.of("front", "report")) {
+      services.start(name);
+    }
+    try {
+      services.start("mailer");
+    } catch (RuntimeException _) {
+      // It is to have failed.
+    }
+  }
+
+  @Test
+  void takesPictures() throws Exception {
+    Path _ = Files.createDirectories(FOLDER);
+    try (Browser browser = Browser.launch(profile);
+        ServicesManager services = ServicesManager.open(HostOptions.defaults());
+        ApiServer api =
+            ApiServer.open(
+                ApiOptions.at(new ListenGrant("127.0.0.1", 0), Optional.empty()),
+                new KeptServices(services, Optional.empty()));
+        Page page = browser.open()) {
+      create(services);
+      page.size(1100, 720, false);
+      page.scheme("light");
+      page.go("http://" + api.listening() + "/");
+      page.await("document.querySelectorAll('#denials li').length > 0");
+      // For charts with a line in them.
+      page.value("new Promise((resolve) => setTimeout(resolve, 25000))");
+      take(page, "dashboard-light");
+      page.size(1000, 640, false);
+      page.click("[data-key='orders'] button");
+      page.await("document.querySelectorAll('.line').length > 3");
+      page.value("document.getElementById('detail').scrollIntoView({ behavior: 'instant' })");
+      take(page, "dashboard-service");
+      page.scheme("dark");
+      page.click("#tab-links");
+      take(page, "dashboard-links");
+      page.click("#tab-walls");
+      take(page, "dashboard-walls");
+      page.click("#close");
+      page.await("document.getElementById('confirm').open");
+      take(page, "dashboard-close");
+      page.click("#confirm-no");
+      page.click("#leave");
+      page.size(1100, 720, false);
+      page.value("scrollTo(0, 0)");
+      take(page, "dashboard-dark");
+      page.size(360, 740, true);
+      take(page, "dashboard-phone");
+      page.click("[data-key='front'] button");
+      page.value("document.getElementById('detail').scrollIntoView({ behavior: 'instant' })");
+      take(page, "dashboard-phone-service");
+      assertThat(page.complaints()).isEmpty();
+    }
+  }
+
+  private static void take(Page page, String name) throws IOException {
+    page.value("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 600)))");
+    Path file = FOLDER.resolve(name + ".png");
+    page.picture(file);
+    System.out.println(file + " " + Files.size(file) + " bytes");
+  }
+}
