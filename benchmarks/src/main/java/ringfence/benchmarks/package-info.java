@@ -4,8 +4,10 @@
 /// | package | question |
 /// |---|---|
 /// | this one | what services notice of hostile neighbours |
-/// | `.port` | what the ring costs beside its rivals: `./ringfence bench`, and JMH |
-/// | `.carrier` | how each of them carries a message |
+/// | `.port` | what the ring costs beside its rivals: `./ringfence bench port`, and JMH |
+/// | `.calls` | what calls, events and streams between services cost beside Node, Deno and workerd: `./ringfence bench calls` |
+/// | `.carrier` | how each rival of the ring carries a message |
+/// | `.report` | what the parts share: slices, ratios, aims, the table |
 @NullMarked
 package ringfence.benchmarks;
 

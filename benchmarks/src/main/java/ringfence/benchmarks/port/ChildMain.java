@@ -12,6 +12,7 @@ import ringfence.benchmarks.carrier.Carrier;
 import ringfence.benchmarks.carrier.Libc;
 import ringfence.benchmarks.carrier.Place;
 import ringfence.benchmarks.carrier.Regime;
+import ringfence.benchmarks.report.Measure;
 import ringfence.sandbox.os.Descriptors;
 
 /// The main class of a [Child].

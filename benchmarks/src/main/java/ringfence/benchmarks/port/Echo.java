@@ -3,6 +3,7 @@ package ringfence.benchmarks.port;
 import java.time.Duration;
 import java.util.Map;
 import ringfence.benchmarks.carrier.End;
+import ringfence.benchmarks.report.Measure;
 import ringfence.sandbox.port.PortHandler;
 
 /// Sends each message back, up to the one that ends the slice.

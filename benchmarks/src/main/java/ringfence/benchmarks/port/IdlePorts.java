@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import ringfence.benchmarks.carrier.Place;
 import ringfence.benchmarks.carrier.RingEnd;
+import ringfence.benchmarks.report.Measure;
 import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.port.ring.RingPort;
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import ringfence.benchmarks.carrier.Carrier;
 import ringfence.benchmarks.carrier.Place;
+import ringfence.benchmarks.report.Measure;
 
 /// What one process does in a scenario, slice after slice.
 interface Job extends AutoCloseable {

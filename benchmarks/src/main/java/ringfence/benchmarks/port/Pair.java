@@ -12,6 +12,7 @@ import org.agrona.IoUtil;
 import org.jspecify.annotations.Nullable;
 import ringfence.benchmarks.carrier.Carrier;
 import ringfence.benchmarks.carrier.Laid;
+import ringfence.benchmarks.report.Measure;
 
 /// Two processes and what lies between them.
 final class Pair implements AutoCloseable {

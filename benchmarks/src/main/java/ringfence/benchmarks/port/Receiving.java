@@ -3,6 +3,7 @@ package ringfence.benchmarks.port;
 import java.time.Duration;
 import java.util.Map;
 import ringfence.benchmarks.carrier.End;
+import ringfence.benchmarks.report.Measure;
 
 /// Takes and checks all messages of a slice, and then tells how many have arrived, ever.
 ///

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 import ringfence.benchmarks.carrier.End;
 import ringfence.benchmarks.carrier.Regime;
+import ringfence.benchmarks.report.Measure;
 import ringfence.sandbox.port.PortHandler;
 
 /// Sends a message, waits for the same one to come back, and times it.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import ringfence.benchmarks.carrier.Carrier;
 import ringfence.benchmarks.carrier.Regime;
+import ringfence.benchmarks.report.Measure;
 
 /// What is measured: one table of the report.
 ///

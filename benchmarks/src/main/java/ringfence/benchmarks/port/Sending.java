@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import ringfence.benchmarks.carrier.End;
+import ringfence.benchmarks.report.Measure;
 import ringfence.sandbox.port.PortHandler;
 
 /// Sends batches without a pause, and at the end of a slice waits until the other process has counted all of them.

@@ -1,5 +1,6 @@
-package ringfence.benchmarks.port;
+package ringfence.benchmarks.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,7 +15,7 @@ public record Ratio(double median, double low, double high, List<Double> all) {
   /// @param ours one value a slice
   /// @param theirs the values of the slices beside those, as many
   static Ratio of(List<Double> ours, List<Double> theirs) {
-    List<Double> all = new java.util.ArrayList<>();
+    List<Double> all = new ArrayList<>();
     for (int i = 0; i < ours.size(); i++) {
       all.add(ours.get(i) / theirs.get(i));
     }
@@ -28,8 +29,13 @@ public record Ratio(double median, double low, double high, List<Double> all) {
     return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 
+  /// With two digits behind the point, and with more where those would tell little.
+  static String words(double value) {
+    return String.format(Locale.ROOT, value >= 0.1 || value <= 0 ? "%.2f" : "%.3f", value);
+  }
+
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "%.2f (%.2f .. %.2f)", median, low, high);
+    return words(median) + " (" + words(low) + " .. " + words(high) + ")";
   }
 }

@@ -1,4 +1,4 @@
-package ringfence.benchmarks.port;
+package ringfence.benchmarks.report;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -17,7 +16,6 @@ import java.util.stream.Stream;
 /// @param processors how many this JVM may use
 /// @param kernel name and version
 /// @param jvm name and version
-/// @param flags of the JVMs that are compared
 /// @param day in UTC
 /// @param commit of the sources, or `unknown`; `+` behind it for changes since
 /// @param load average of the last minute before the run: what others do on this machine
@@ -26,23 +24,17 @@ public record Machine(
     int processors,
     String kernel,
     String jvm,
-    List<String> flags,
     String day,
     String commit,
     double load) {
 
   /// This machine now.
-  ///
-  /// @param moreFlags behind those that every JVM of a comparison gets
-  static Machine here(List<String> moreFlags) {
-    List<String> flags = new ArrayList<>(Child.FLAGS);
-    flags.addAll(moreFlags);
+  public static Machine here() {
     return new Machine(
         processorName(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"),
         System.getProperty("java.vm.name") + " " + Runtime.version(),
-        flags,
         LocalDate.now(ZoneOffset.UTC).toString(),
         commitOfSources(),
         java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
@@ -54,11 +46,10 @@ public record Machine(
         """
         machine   %s, %d processors, %s, load %.2f
         jvm       %s
-        flags     %s
         day       %s
         commit    %s
         """,
-        processor, processors, kernel, load, jvm, String.join(" ", flags), day, commit);
+        processor, processors, kernel, load, jvm, day, commit);
   }
 
   private static String processorName() {
@@ -82,8 +73,7 @@ public record Machine(
   }
 
   private static String git(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("git"));
-    command.addAll(List.of(arguments));
+    List<String> command = Stream.concat(Stream.of("git"), Stream.of(arguments)).toList();
     try {
       Process git =
           new ProcessBuilder(command)

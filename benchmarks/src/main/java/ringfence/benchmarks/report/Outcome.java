@@ -1,4 +1,4 @@
-package ringfence.benchmarks.port;
+package ringfence.benchmarks.report;
 
 import java.util.List;
 import java.util.Map;
@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param key of the scenario, as `--only` takes it
 /// @param title of the scenario, for people
-/// @param rows the ring first, then its rivals
+/// @param rows ours first, then the rivals
 public record Outcome(String key, String title, List<Row> rows) {
 
-  /// One carrier in one scenario.
+  /// One contestant in one scenario.
   ///
-  /// @param medians of all its slices
-  /// @param ratios the ring's value divided by this one's; null for the ring
-  public record Row(String carrier, Map<Measure, Double> medians, @Nullable Map<Measure, Ratio> ratios) {}
+  /// @param medians of all its slices; empty if it was not measured
+  /// @param ratios our value divided by this one's; null for ours
+  /// @param why it was not measured; empty if it was
+  public record Row(String carrier, Map<Measure, Double> medians, @Nullable Map<Measure, Ratio> ratios, String why) {}
 
   @Nullable Row row(String carrier) {
     return rows.stream().filter(row -> row.carrier().equals(carrier)).findFirst().orElse(null);

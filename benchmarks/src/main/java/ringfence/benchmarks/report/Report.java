@@ -1,40 +1,35 @@
-package ringfence.benchmarks.port;
+package ringfence.benchmarks.report;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /// All that one run of the comparison tells: the object that `--json` writes.
 ///
 /// @param machine what it ran on
-/// @param effort how much was spent
-/// @param outcomes a scenario each
-/// @param aims those that were measured
-public record Report(Machine machine, String effort, List<Outcome> outcomes, List<Aim.Reached> aims) {
-
-  static Report of(Machine machine, String effort, List<Outcome> outcomes) {
-    return new Report(
-        machine,
-        effort,
-        outcomes,
-        Aim.ALL.stream().map(aim -> aim.reached(outcomes)).filter(Objects::nonNull).toList());
-  }
+/// @param parts what each of them gave
+public record Report(Machine machine, List<Part.Result> parts) {
 
   /// The report for people.
-  String text() {
-    StringBuilder text = new StringBuilder(machine.text()).append("effort    ").append(effort).append("\n");
-    text.append("ratios    ring / other, median (least .. greatest) of pairs of slices\n");
-    outcomes.forEach(outcome -> table(outcome, text));
-    if (!aims.isEmpty()) {
-      text.append(String.format(Locale.ROOT, "%n%-46s %8s   reached%n", "aim (ring / other)", "wanted"));
-      for (Aim.Reached aim : aims) {
-        String reached = new Ratio(aim.median(), aim.low(), aim.high(), List.of()).toString();
-        String verdict = aim.met() ? "met" : "MISSED";
-        text.append(String.format(Locale.ROOT, "%-46s %8s   %-24s %s%n", aim.words(), aim.aim(), reached, verdict));
+  public String text() {
+    StringBuilder text = new StringBuilder(machine.text());
+    text.append("ratios    ours / other, median (least .. greatest) of pairs of slices\n");
+    for (Part.Result part : parts) {
+      text.append("\n== ").append(part.name()).append("\n");
+      part.settings().forEach((name, words) -> text.append(String.format(Locale.ROOT, "%-9s %s%n", name, words)));
+      part.outcomes().forEach(outcome -> table(outcome, text));
+      if (!part.aims().isEmpty()) {
+        text.append(String.format(Locale.ROOT, "%n%-46s %8s   reached%n", "aim (ours / other)", "wanted"));
+        part.aims().forEach(aim -> aim(aim, text));
       }
     }
     return text.toString();
+  }
+
+  private static void aim(Aim.Reached aim, StringBuilder text) {
+    String reached = new Ratio(aim.median(), aim.low(), aim.high(), List.of()).toString();
+    String verdict = aim.met() ? "met" : "MISSED";
+    text.append(String.format(Locale.ROOT, "%-46s %8s   %-24s %s%n", aim.words(), aim.aim(), reached, verdict));
   }
 
   private static void table(Outcome outcome, StringBuilder text) {
@@ -50,8 +45,13 @@ public record Report(Machine machine, String effort, List<Outcome> outcomes, Lis
     text.append(outcome.rows().size() > 1 ? head.toString().stripTrailing() : head.substring(0, 22 + 13 * measures.size())).append("\n");
     for (Outcome.Row row : outcome.rows()) {
       StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "  %-20s", row.carrier()));
+      if (!row.why().isEmpty()) {
+        text.append(line).append(" ").append(row.why()).append("\n");
+        continue;
+      }
       for (Measure measure : measures) {
-        line.append(String.format(Locale.ROOT, " %12s", measure.words(row.medians().getOrDefault(measure, Double.NaN))));
+        Double median = row.medians().get(measure);
+        line.append(String.format(Locale.ROOT, " %12s", median == null ? "" : measure.words(median)));
       }
       Map<Measure, Ratio> ratios = row.ratios();
       for (Measure measure : measures) {

@@ -1,4 +1,4 @@
-package ringfence.benchmarks.port;
+package ringfence.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -21,26 +22,43 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import ringfence.benchmarks.calls.CallsPart;
+import ringfence.benchmarks.port.PortPart;
+import ringfence.benchmarks.report.Machine;
+import ringfence.benchmarks.report.Part;
+import ringfence.benchmarks.report.Report;
+import ringfence.benchmarks.report.Wanted;
 
-/// `./ringfence bench`: compares the ring with its rivals, prints one table, and writes JSON.
+/// `./ringfence bench`: compares what services are made of with its rivals, prints one table, and writes JSON.
 @Command(
     name = "ringfence bench",
     description = {
-      "Compares the ring between two services' processes with what else could carry their messages, and both with what the machine allows.",
-      "Each rival runs in alternated slices beside the ring; what counts are the ratios."
+      "Compares what services are made of with its rivals and with what the machine allows. Each rival runs in alternated slices "
+          + "beside ours; what counts are the ratios.",
+      "",
+      "  port      the ring between two processes: Agrona, Aeron, sockets, pipes, memory",
+      "  calls     calls, events and streams between two services: Node, Deno, workerd",
+      "",
+      "Node is looked for on the PATH. Deno and workerd are too, and in --rivals DIR after:",
+      "  npm install --prefix DIR deno workerd"
     },
-    footer = {"", "Example: ringfence bench --only one-way/56 --json ring.json"})
+    footer = {"", "Example: ringfence bench port --only one-way/56 --json ring.json"})
 public final class BenchCommand implements Callable<Integer> {
+  private static final List<Part> PARTS = List.of(new PortPart(), new CallsPart());
   private static final int FAILED = 1;
 
   @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "PART", arity = "0..*", description = "What to measure; all if none is named.")
+  private List<String> names = new ArrayList<>();
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
   @SuppressWarnings("UnusedVariable") // The parser acts on it.
   private boolean help;
 
-  @Option(names = "--quick", description = "Fewer and shorter slices, in processes that are used again: a look, in less than a minute.")
+  @Option(names = "--quick", description = "Fewer and shorter slices, in processes that are used again: a look, in a minute or two.")
   private boolean quick;
 
   @Option(
@@ -55,17 +73,20 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes all that was measured to a file.")
   private @Nullable Path json;
 
-  @Option(names = "--rounds", paramLabel = "N", description = "Pairs of slices for each rival (9; 3 with --quick).")
+  @Option(names = "--rounds", paramLabel = "N", description = "Pairs of slices for each rival.")
   private @Nullable Integer rounds;
 
-  @Option(names = "--slice", paramLabel = "MS", description = "Milliseconds of one slice (100; 25 with --quick).")
+  @Option(names = "--slice", paramLabel = "MS", description = "Milliseconds of one slice.")
   private @Nullable Integer sliceMillis;
 
   @Option(
       names = "--jvm-flag",
       paramLabel = "FLAG",
-      description = "One more flag of the JVMs that are compared; may be repeated.")
+      description = "One more flag of the JVMs that port compares; may be repeated.")
   private List<String> jvmFlags = new ArrayList<>();
+
+  @Option(names = "--rivals", paramLabel = "DIR", description = "Where npm has installed Deno and workerd.")
+  private @Nullable Path rivals;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -95,33 +116,27 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Predicate<String> wanted = wanted();
-    List<Scenario> scenarios = Scenario.all().stream().filter(each -> isWanted(each, wanted)).toList();
+    Predicate<String> keys = keys();
+    List<Part> parts = parts().stream().filter(part -> part.keys().stream().anyMatch(keys)).toList();
     if (list) {
-      for (Scenario scenario : scenarios) {
-        out.println(scenario.key());
-        scenario.rivals().stream().map(rival -> scenario.key() + "/" + rival).filter(wanted).forEach(out::println);
-      }
+      parts.forEach(part -> part.keys().stream().filter(keys).forEach(out::println));
       return CommandLine.ExitCode.OK;
     }
-    if (scenarios.isEmpty()) {
+    if (parts.isEmpty()) {
       throw misused("--only " + only + " matches nothing; --list prints what there is");
     }
-    Machine machine = Machine.here(jvmFlags);
-    Comparison.Effort effort = effort();
-    List<Outcome> outcomes = new ArrayList<>();
-    long start = System.nanoTime();
-    try (Comparison comparison = new Comparison(effort, jvmFlags, line -> tell(start, line))) {
-      for (Scenario scenario : scenarios) {
-        outcomes.add(
-            comparison.measure(
-                scenario, scenario.rivals().stream().filter(rival -> wanted.test(scenario.key() + "/" + rival)).toList()));
+    Machine machine = Machine.here();
+    Wanted wanted = wanted(keys);
+    List<Part.Result> results = new ArrayList<>();
+    try {
+      for (Part part : parts) {
+        results.add(part.measure(wanted));
       }
     } catch (IOException e) {
       err.println("ringfence: " + e.getMessage());
       return FAILED;
     }
-    Report report = Report.of(machine, words(effort), outcomes);
+    Report report = new Report(machine, results);
     out.print(report.text());
     if (json != null) {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
@@ -129,27 +144,30 @@ public final class BenchCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private Comparison.Effort effort() {
-    Comparison.Effort usual = quick ? Comparison.Effort.QUICK : Comparison.Effort.WHOLE;
-    int pairs = rounds == null ? usual.rounds() : rounds;
-    Duration slice = sliceMillis == null ? usual.slice() : Duration.ofMillis(sliceMillis);
-    if (pairs < 1 || !slice.isPositive()) {
-      throw misused("--rounds and --slice must be at least 1, not " + pairs + " and " + slice.toMillis());
+  private List<Part> parts() {
+    for (String name : names) {
+      if (PARTS.stream().noneMatch(part -> part.name().equals(name))) {
+        throw misused("no part is called " + name + "; there are " + PARTS.stream().map(Part::name).toList());
+      }
     }
-    return new Comparison.Effort(pairs, slice, usual.warmUp(), usual.reuse());
+    return PARTS.stream().filter(part -> names.isEmpty() || names.contains(part.name())).toList();
   }
 
-  private static String words(Comparison.Effort effort) {
-    return String.format(
-        Locale.ROOT,
-        "%d pairs of slices of %d ms for each rival, %d ms of warm-up, %s",
-        effort.rounds(), effort.slice().toMillis(), effort.warmUp().toMillis(),
-        effort.reuse() == Comparison.Reuse.NONE
-            ? "two new processes for each carrier and scenario"
-            : "processes used again (a look, not a result)");
+  private Wanted wanted(Predicate<String> keys) {
+    atLeastOne("--rounds", rounds);
+    atLeastOne("--slice", sliceMillis);
+    Duration slice = sliceMillis == null ? null : Duration.ofMillis(sliceMillis);
+    long start = System.nanoTime();
+    return new Wanted(quick, rounds, slice, keys, jvmFlags, rivals, line -> tell(start, line));
   }
 
-  private Predicate<String> wanted() {
+  private void atLeastOne(String option, @Nullable Integer value) {
+    if (value != null && value < 1) {
+      throw misused(option + " must be at least 1, not " + value);
+    }
+  }
+
+  private Predicate<String> keys() {
     if (only == null) {
       return _ -> true;
     }
@@ -160,12 +178,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean isWanted(Scenario scenario, Predicate<String> wanted) {
-    return wanted.test(scenario.key()) || scenario.rivals().stream().anyMatch(rival -> wanted.test(scenario.key() + "/" + rival));
-  }
-
   private ParameterException misused(String words) {
-    return new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), words);
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), words);
   }
 
   private void tell(long start, String line) {
