@@ -88,6 +88,12 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--rivals", paramLabel = "DIR", description = "Where npm has installed Deno and workerd.")
   private @Nullable Path rivals;
 
+  @Option(
+      names = "--before",
+      paramLabel = "DIR",
+      description = "Workers of another build, a copy of its js-runtime/target/worker, as one more rival of calls.")
+  private @Nullable Path before;
+
   private final PrintStream out;
   private final PrintStream err;
 
@@ -158,7 +164,7 @@ public final class BenchCommand implements Callable<Integer> {
     atLeastOne("--slice", sliceMillis);
     Duration slice = sliceMillis == null ? null : Duration.ofMillis(sliceMillis);
     long start = System.nanoTime();
-    return new Wanted(quick, rounds, slice, keys, jvmFlags, rivals, line -> tell(start, line));
+    return new Wanted(quick, rounds, slice, keys, jvmFlags, rivals, before, line -> tell(start, line));
   }
 
   private void atLeastOne(String option, @Nullable Integer value) {

@@ -73,7 +73,7 @@ public final class CallsPart implements Part {
         String.format(
             Locale.ROOT, "%d pairs of slices of %d ms for each rival, one as long before them to warm up", rounds, slice.toMillis()));
     List<Outcome> outcomes = new ArrayList<>();
-    try (Field field = new Field(installed)) {
+    try (Field field = new Field(installed, wanted.before())) {
       for (Scenario scenario : Scenario.ALL) {
         List<Rival> rivals =
             List.of(Rival.values()).stream().filter(rival -> wanted.keys().test(key(scenario, rival))).toList();
@@ -93,6 +93,11 @@ public final class CallsPart implements Part {
     Contestant ours = field.ours();
     var _ = ours.run(scenario, slice, bytes);
     Alternation slices = new Alternation(Services.NAME, () -> ours.run(scenario, slice, bytes), rounds);
+    Contestant before = field.before();
+    if (before != null) {
+      var _ = before.run(scenario, slice, bytes);
+      slices.compare("before", () -> before.run(scenario, slice, bytes));
+    }
     for (Rival rival : rivals) {
       if (!rival.takesPart(scenario)) {
         slices.miss(rival.toString(), "has nothing like it");

@@ -1,6 +1,7 @@
 package ringfence.benchmarks.calls;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,15 @@ final class Field implements AutoCloseable {
   private final Map<Rival, Program> installed;
   private final Map<Rival, Contestant> running = new EnumMap<>(Rival.class);
   private final Scripts scripts;
+  private final @Nullable Path beforeWorkers;
   private @Nullable Contestant ours;
+  private @Nullable Contestant before;
 
   /// @param installed what there is of what rivals take
-  Field(Map<Rival, Program> installed) throws IOException {
+  /// @param beforeWorkers of another build, or null
+  Field(Map<Rival, Program> installed, @Nullable Path beforeWorkers) throws IOException {
     this.installed = installed;
+    this.beforeWorkers = beforeWorkers;
     this.scripts = Scripts.unpack();
   }
 
@@ -25,6 +30,14 @@ final class Field implements AutoCloseable {
       ours = started;
     }
     return started;
+  }
+
+  /// Services on the workers of another build; null if there is none.
+  @Nullable Contestant before() throws IOException {
+    if (before == null && beforeWorkers != null) {
+      before = Services.startOn(beforeWorkers);
+    }
+    return before;
   }
 
   boolean has(Rival rival) {
@@ -52,6 +65,9 @@ final class Field implements AutoCloseable {
     }
     if (ours != null) {
       ours.close();
+    }
+    if (before != null) {
+      before.close();
     }
     scripts.close();
   }

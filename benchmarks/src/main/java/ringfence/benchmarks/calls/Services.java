@@ -1,6 +1,7 @@
 package ringfence.benchmarks.calls;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ import ringfence.host.ServiceClient;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
 import ringfence.host.ServicesManager;
+import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.value.ServiceValue;
 
@@ -33,6 +35,23 @@ final class Services implements Contestant {
 
   static Services start() throws IOException {
     return start(Scripts.text("callee.js"), 3);
+  }
+
+  /// On the workers of another build.
+  ///
+  /// @param workers a copy of its `js-runtime/target/worker`
+  static Services startOn(Path workers) throws IOException {
+    String usual = System.getProperty(WorkerImage.PATH_PROPERTY);
+    System.setProperty(WorkerImage.PATH_PROPERTY, workers.toString());
+    try {
+      return start();
+    } finally {
+      if (usual == null) {
+        System.clearProperty(WorkerImage.PATH_PROPERTY);
+      } else {
+        System.setProperty(WorkerImage.PATH_PROPERTY, usual);
+      }
+    }
   }
 
   /// @param callee code of the service that is called

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param keys which scenarios, `call/string`, and which of their rivals, `call/string/deno-worker`
 /// @param jvmFlags of JVMs that are compared
 /// @param rivals folder of programs that were installed to be compared with; null for none
+/// @param before folder of the workers of another build, which are one more rival of calls; null for none
 /// @param progress told a line before each rival's turn
 public record Wanted(
     boolean quick,
@@ -23,13 +24,14 @@ public record Wanted(
     Predicate<String> keys,
     List<String> jvmFlags,
     @Nullable Path rivals,
+    @Nullable Path before,
     Consumer<String> progress) {
 
   /// Of each rival one pair of slices that are as short as can be: to see that all works.
   ///
   /// @param rivals as in [Wanted]
   public static Wanted least(@Nullable Path rivals) {
-    return new Wanted(true, 1, Duration.ofMillis(2), _ -> true, List.of(), rivals, _ -> {});
+    return new Wanted(true, 1, Duration.ofMillis(2), _ -> true, List.of(), rivals, null, _ -> {});
   }
 
   /// How many pairs, where a part has these for figures that are published and those for a look.

@@ -10,6 +10,8 @@ import ringfence.sandbox.link.LinkUser;
 import ringfence.sandbox.link.StreamBlock;
 import ringfence.sandbox.protocol.CancelCause;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.value.PlainReader;
+import ringfence.sandbox.value.PlainReader.Plain;
 import ringfence.sandbox.value.ServiceValue;
 import ringfence.sandbox.value.ValueCodec;
 
@@ -29,6 +31,10 @@ public final class GuestLinks implements LinkUser {
 
   @Override
   public boolean returned(int call, byte[] value, StreamBlock streams) {
+    Plain plain = streams.size() > 0 ? null : PlainReader.one(value);
+    if (plain != null) {
+      return tell("resolvePlain", PlainValues.arguments(plain, call));
+    }
     return tell("resolveCall", call, buffer(value), value.length, streams.first(), streams.directions());
   }
 
@@ -44,6 +50,10 @@ public final class GuestLinks implements LinkUser {
 
   @Override
   public boolean event(ServiceName peer, String name, byte[] arguments) {
+    Plain plain = PlainReader.list(arguments);
+    if (plain != null) {
+      return tell("eventPlain", PlainValues.arguments(plain, peer.value(), name));
+    }
     return tell("event", peer.value(), name, buffer(arguments), arguments.length);
   }
 
@@ -72,6 +82,10 @@ public final class GuestLinks implements LinkUser {
       byte[] arguments,
       long timeoutMillis,
       StreamBlock streams) {
+    Plain plain = streams.size() > 0 ? null : PlainReader.list(arguments);
+    if (plain != null) {
+      return tell("servePlain", PlainValues.arguments(plain, key, function, caller.value(), (double) timeoutMillis));
+    }
     return tell(
         "serve",
         key,

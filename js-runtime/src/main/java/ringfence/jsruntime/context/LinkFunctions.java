@@ -10,6 +10,9 @@ import ringfence.sandbox.protocol.EventPolicy;
 
 /// The functions of links, as the prelude finds them.
 final class LinkFunctions {
+  /// Instead of what [LinkCalls#emit] says.
+  private static final int TOO_LARGE = -2;
+
   private LinkFunctions() {}
 
   /// Takes a function under a name.
@@ -33,6 +36,26 @@ final class LinkFunctions {
                     bytes(a[2], a[3]),
                     a[4].asDouble(),
                     streams(a[5], a[6]))));
+    host.bind(
+        "callPlain",
+        a -> {
+          byte[] arguments = PlainValues.list(links.callLimit(a[0].asString()), a[3], a[4]);
+          return arguments == null
+              ? word(Sent.LARGE)
+              : number(links.call(a[0].asString(), a[1].asString(), arguments, a[2].asDouble(), StreamBlock.NONE));
+        });
+    host.bind(
+        "answerPlain",
+        a -> {
+          byte[] value = PlainValues.one(links.answerLimit(a[0].asInt()), a[1], a[2]);
+          return word(value == null ? Sent.LARGE : links.answer(a[0].asInt(), true, value, StreamBlock.NONE));
+        });
+    host.bind(
+        "emitPlain",
+        a -> {
+          byte[] arguments = PlainValues.list(links.emitLimit(), a[1], a[2]);
+          return arguments == null ? TOO_LARGE : links.emit(a[0].asString(), arguments);
+        });
     host.bind(
         "cancelCall",
         a -> {

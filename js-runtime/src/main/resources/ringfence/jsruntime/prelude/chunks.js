@@ -19,6 +19,7 @@
     "prelude/encode": [
       "insideOf", "writers", "encode", "streamKind", "NO_STREAMS", "openStreams", "startStreams", "abandonStreams", "dropStreams",
     ],
+    "prelude/plain": ["plainForm", "plainList", "plainOne", "wholeList", "wholeOne"],
     "prelude/json": ["jsonText", "jsonTexts"],
     "prelude/decode": ["decode", "decodeHost", "readers"],
     "prelude/listeners": ["makeListeners"],
@@ -42,9 +43,9 @@
       "closePort",
     ],
     "prelude/imports": [
-      "resolveCall", "rejectCall", "failCall", "callByName", "event", "gap", "unsubscribed", "connected", "importHandle",
+      "resolveCall", "resolvePlain", "rejectCall", "failCall", "callByName", "event", "eventPlain", "gap", "unsubscribed", "connected", "importHandle",
     ],
-    "prelude/exports": ["currentCaller", "timeLeft", "cancelled", "serve"],
+    "prelude/exports": ["currentCaller", "timeLeft", "cancelled", "serve", "servePlain"],
   };
 
   // Of calls that are nothing but there; a chunk's own needs are far below that.

@@ -400,9 +400,10 @@
    * Encodes a value; the writer that is returned holds `buffer`, `size` and `streams`. `transferred`, if given, maps
    * what is not to be copied to its number. `takesStreams`: true if the value may hold streams and ports, a Map if it may
    * hold those in it, and otherwise nothing or, as text, why it may not. Without `transferred` it is for another service,
-   * which must be able to read it within one turn, so it may hold no more than MOST_COST.
+   * which must be able to read it within one turn, so it may hold no more than MOST_COST. `walked`: whether plain.js has seen
+   * already that JSON can't say it.
    */
-  internals.encode = function (value, limit, transferred, takesStreams) {
+  internals.encode = function (value, limit, transferred, takesStreams, walked) {
     const buffer = new ArrayBuffer(FIRST_BYTES);
     const forService = transferred === undefined;
     const w = {
@@ -411,7 +412,7 @@
       takesStreams, streams: typeof takesStreams === "boolean" || typeof takesStreams === "object" ? [] : NO_LIST,
     };
     u8(w, VERSION);
-    if (!forService || typeof value !== "object" || value === null) writeValue(w, value);
+    if (walked || !forService || typeof value !== "object" || value === null) writeValue(w, value);
     else if (isArray(value) && value.length <= SHORT_LIST) writeShortList(w, value);
     else writeWhole(w, value);
     return w;

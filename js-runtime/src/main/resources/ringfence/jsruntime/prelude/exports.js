@@ -12,6 +12,7 @@
   // From the signal of a call to the call, so that who passes it on passes the time on too.
   const bySignal = new p.WeakMap();
   const self = internals.ownName;
+  const form = internals.plainForm;
   let current;
 
   // ---- who calls
@@ -92,13 +93,27 @@
       return false;
     }
     if (!p.isArray(values)) return false;
+    begin(key, name, values, caller, timeout);
+    return true;
+  };
+
+  internals.servePlain = function (key, name, caller, timeout, marks, ...values) {
+    try {
+      internals.wholeList(marks, values);
+    } catch {
+      return false;
+    }
+    begin(key, name, values, caller, timeout);
+    return true;
+  };
+
+  function begin(key, name, values, caller, timeout) {
     const call = {
       __proto__: null, name: caller, deadline: host.clock() + timeout, cause: "", signal: undefined, caller: undefined,
     };
     mapSet(serving, key, call);
     run(key, name, values, call);
-    return true;
-  };
+  }
 
   // The function is called with `current` set and comes back at its first await at the latest.
   function enterWith(call, name, values) {
@@ -141,14 +156,37 @@
 
   function answer(key, fine, value, name) {
     mapDelete(serving, key);
+    let sent = "large";
+    let walked = false;
+    let w;
+    try {
+      if (fine) {
+        if (internals.plainOne(value)) sent = host.answerPlain(key, form.marks, form.value);
+        walked = form.walked;
+      }
+    } catch (thrown) {
+      w = unsendable(key, thrown, "the result of " + self + "." + name);
+    }
+    if (w !== undefined) answerWith(key, false, w, name);
+    else if (sent === "large" || sent === "full") answerEncoded(key, fine, value, name, walked);
+  }
+
+  /** Answers with anything. */
+  function answerEncoded(key, fine, value, name, walked) {
     let w;
     let good = fine;
     try {
-      w = internals.encode(value, host.answerLimit(key), undefined, fine ? true : undefined);
+      w = internals.encode(value, host.answerLimit(key), undefined, fine ? true : undefined, walked);
     } catch (thrown) {
       good = false;
       w = unsendable(key, thrown, (fine ? "the result of " : "what was thrown by ") + self + "." + name);
     }
+    answerWith(key, good, w, name);
+  }
+
+  function answerWith(key, fine, encoded, name) {
+    let w = encoded;
+    let good = fine;
     let streams = internals.openStreams(w, (directions) => host.openAnswerStreams(key, directions));
     if (streams === undefined) {
       internals.dropStreams(w);

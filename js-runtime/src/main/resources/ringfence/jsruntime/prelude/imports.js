@@ -13,6 +13,7 @@
   const MOST_QUEUED = 4096;
   const MOST_CACHED = 1000;
 
+  const form = internals.plainForm;
   const peers = new p.Map();
   const calls = new p.Map();
 
@@ -43,29 +44,39 @@
           "call " + peer.name + "." + name + " was not sent: the time of the call that it serves is over"));
         return;
       }
-      const w = internals.encode(values, host.callLimit(peer.name), undefined, true);
-      const streams = internals.openStreams(w, (directions) => host.openStreams(peer.name, directions));
-      if (streams === undefined) {
-        internals.dropStreams(w);
-        reject(refused(host.isConnected(peer.name) ? "full" : "closed", "call " + peer.name + "." + name));
-        return;
-      }
+      const entry = {
+        __proto__: null, resolve, reject, peer, name, place, forget: undefined, streams: undefined, first: 0,
+      };
       const wait = left < timeout ? left : timeout;
       // The number of the call, or why there is none.
-      const id = host.call(peer.name, name, w.buffer, w.size, wait, streams.first, streams.directions);
-      if (typeof id !== "number") {
-        internals.dropStreams(w);
-        reject(refused(id, "call " + peer.name + "." + name));
-        return;
+      let id = internals.plainList(values) ? host.callPlain(peer.name, name, wait, form.marks, form.list) : "large";
+      if (id === "large") id = callEncoded(entry, values, wait, form.walked);
+      if (typeof id !== "number") reject(refused(id, "call " + peer.name + "." + name));
+      else {
+        mapSet(calls, id, entry);
+        if (signal !== undefined) entry.forget = internals.onAbort(signal, () => abort(id, signal));
       }
-      internals.startStreams(w, streams.first);
-      const entry = {
-        __proto__: null, resolve, reject, peer, name, place, forget: undefined, streams: w.streams, first: streams.first,
-      };
-      mapSet(calls, id, entry);
-      if (signal !== undefined) entry.forget = internals.onAbort(signal, () => abort(id, signal));
     };
     return construct(p.Promise, [executor], CallPromise);
+  }
+
+  /** Sends a call whose values may be anything. @returns as host.call */
+  function callEncoded(entry, values, wait, walked) {
+    const { peer, name } = entry;
+    const w = internals.encode(values, host.callLimit(peer.name), undefined, true, walked);
+    const streams = internals.openStreams(w, (directions) => host.openStreams(peer.name, directions));
+    if (streams === undefined) {
+      internals.dropStreams(w);
+      return host.isConnected(peer.name) ? "full" : "closed";
+    }
+    const id = host.call(peer.name, name, w.buffer, w.size, wait, streams.first, streams.directions);
+    if (typeof id !== "number") internals.dropStreams(w);
+    else {
+      internals.startStreams(w, streams.first);
+      entry.streams = w.streams;
+      entry.first = streams.first;
+    }
+    return id;
   }
 
   function abort(id, signal) {
@@ -77,7 +88,7 @@
   }
 
   function fail(entry, error) {
-    if (entry.streams.length > 0) internals.abandonStreams(entry.streams, entry.first, error);
+    if (entry.streams !== undefined && entry.streams.length > 0) internals.abandonStreams(entry.streams, entry.first, error);
     entry.reject(error);
   }
 
@@ -107,6 +118,18 @@
     let value;
     try {
       value = internals.decodeHost(hostBuffer, size, first, directions);
+    } catch {
+      return false;
+    }
+    const entry = settle(id);
+    if (entry !== undefined) entry.resolve(value);
+    return true;
+  };
+
+  internals.resolvePlain = function (id, mark, read) {
+    let value;
+    try {
+      value = mark === 0 ? read : internals.wholeOne(mark, read);
     } catch {
       return false;
     }
@@ -172,7 +195,7 @@
     if (typeof functionName !== "string") throw new TypeError("the name of a function must be a string");
     if (values !== undefined && !p.isArray(values)) throw new TypeError("arguments must be an array");
     const { timeout, signal } = checkOptions(options);
-    return call(peer, functionName, values === undefined ? [] : values, timeout, signal);
+    return call(peer, functionName, values === undefined ? [] : p.copyOfList(values), timeout, signal);
   };
 
   function functionOf(peer, name) {
@@ -218,6 +241,16 @@
     mapGet(peers, name).listeners.deliver(event, values);
     return true;
   };
+  internals.eventPlain = function (name, event, marks, ...values) {
+    try {
+      internals.wholeList(marks, values);
+    } catch {
+      return false;
+    }
+    if (isOwnEvent(event)) return false;
+    mapGet(peers, name).listeners.deliver(event, values);
+    return true;
+  };
   internals.gap = function (name, lost) { mapGet(peers, name).listeners.deliver("gap", [lost]); };
   internals.unsubscribed = function (name) {
     const peer = mapGet(peers, name);
@@ -255,17 +288,18 @@
         return handle;
       }),
     };
+    const newlyGot = (key) => {
+      if (key === "state") return host.isConnected(name) ? "running" : "closed";
+      if (isReserved(key)) return methods[key];
+      const found = functionOf(peer, key);
+      if (p.mapSize(peer.functions) < MOST_CACHED) mapSet(peer.functions, key, found);
+      return found;
+    };
     const handle = new p.Proxy(freeze({ __proto__: null }), freeze({
       __proto__: null,
       get(_target, key) {
-        if (typeof key !== "string") return undefined;
-        if (key === "state") return host.isConnected(name) ? "running" : "closed";
-        if (isReserved(key)) return methods[key];
         let found = mapGet(peer.functions, key);
-        if (found === undefined) {
-          found = functionOf(peer, key);
-          if (p.mapSize(peer.functions) < MOST_CACHED) mapSet(peer.functions, key, found);
-        }
+        if (found === undefined && typeof key === "string") found = newlyGot(key);
         return found;
       },
       set() { throw new TypeError("the import " + name + " can't be changed"); },

@@ -16,6 +16,8 @@
   // Emits that wait until importers with the policy block are not so far behind.
   const emits = new p.Map();
   const NO_STREAMS_IN_EVENTS = ": an event may go to many importers; pass it in a call";
+  // What Java says of an event that is longer than a message may be.
+  const TOO_LARGE = -2;
   const COMPLETE = freeze(new p.Promise((resolve) => resolve(true)));
   const INCOMPLETE = freeze(new p.Promise((resolve) => resolve(false)));
 
@@ -40,8 +42,11 @@
       if (internals.isOwnEvent(event)) {
         throw new TypeError('"' + event + '" is an event of the import itself; choose another name');
       }
-      const w = internals.encode(values, host.emitLimit(), undefined, NO_STREAMS_IN_EVENTS);
-      const wait = host.emit(event, w.buffer, w.size);
+      let wait = internals.plainList(values) ? host.emitPlain(event, internals.plainForm.marks, internals.plainForm.list) : TOO_LARGE;
+      if (wait === TOO_LARGE) {
+        const w = internals.encode(values, host.emitLimit(), undefined, NO_STREAMS_IN_EVENTS, internals.plainForm.walked);
+        wait = host.emit(event, w.buffer, w.size);
+      }
       if (!(wait > 0)) return wait === 0 ? COMPLETE : INCOMPLETE;
       return new p.Promise((resolve) => { mapSet(emits, wait, resolve); });
     },

@@ -12,14 +12,14 @@ public final class JsonText {
 
   /// What parsing costs, in the smallest values, at most; each object and list counts as [ValueCodec#OBJECT_COST].
   public static long cost(byte[] utf8) {
-    return measure(utf8).cost;
+    return measure(utf8, 0, utf8.length).cost;
   }
 
   /// The text.
   ///
   /// @return null if it nests deeper than [ValueCodec#JSON_DEPTH] or is no UTF-8
   public static @Nullable String bounded(byte[] utf8) {
-    if (measure(utf8).depth > ValueCodec.JSON_DEPTH) {
+    if (!isBounded(utf8, 0, utf8.length)) {
       return null;
     }
     try {
@@ -29,14 +29,19 @@ public final class JsonText {
     }
   }
 
+  /// Whether a part nests no deeper than [ValueCodec#JSON_DEPTH].
+  static boolean isBounded(byte[] utf8, int from, int length) {
+    return measure(utf8, from, length).depth <= ValueCodec.JSON_DEPTH;
+  }
+
   private record Bounds(long cost, int depth) {}
 
-  private static Bounds measure(byte[] utf8) {
+  private static Bounds measure(byte[] utf8, int from, int length) {
     long cost = 1;
     int depth = 0;
     int deepest = 0;
     boolean inString = false;
-    for (int i = 0; i < utf8.length; i++) {
+    for (int i = from; i < from + length; i++) {
       switch (utf8[i]) {
         case '"' -> inString = !inString;
         // What it escapes may be a quote; outside of strings it is no JSON.

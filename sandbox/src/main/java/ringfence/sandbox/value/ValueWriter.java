@@ -60,10 +60,18 @@ final class ValueWriter {
     } else {
       cost = (int) Math.min(cost + JsonText.cost(json), Integer.MAX_VALUE);
       checkCost();
-      u8(ValueCodec.JSON);
-      u32(json.length);
-      raw(json, 0, json.length);
+      json(json);
     }
+  }
+
+  private void json(byte[] text) {
+    u8(ValueCodec.JSON);
+    u32(text.length);
+    raw(text, 0, text.length);
+  }
+
+  void json(String text) {
+    json(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private void count(ServiceValue value) {
@@ -134,7 +142,7 @@ final class ValueWriter {
     depth--;
   }
 
-  private void number(double value) {
+  void number(double value) {
     int whole = (int) value;
     if (whole != value || (whole == 0 && 1 / value < 0)) {
       u8(ValueCodec.F64);
@@ -158,7 +166,7 @@ final class ValueWriter {
     text(digits.substring(zeros));
   }
 
-  private void text(String value) {
+  void text(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     // The charset writes a question mark for a surrogate that stands alone.
     boolean wellFormed = isWellFormed(value);
@@ -183,7 +191,17 @@ final class ValueWriter {
   }
 
   static boolean isWellFormed(String value) {
-    return value.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    for (int i = 0; i < value.length(); i++) {
+      char unit = value.charAt(i);
+      if (Character.isSurrogate(unit)) {
+        boolean pair = Character.isHighSurrogate(unit) && i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   private void fields(Map<String, ServiceValue> fields) {
@@ -196,20 +214,24 @@ final class ValueWriter {
   }
 
   private void bytes(ServiceValue.Bytes value) {
-    if (value.view() != ServiceValue.Bytes.BUFFER) {
-      int element = ValueCodec.ELEMENT_BYTES.get(value.view());
-      if (value.value().length % element != 0) {
-        throw new UnsupportedValueException(
-            value.value().length + " bytes are no whole number of elements of " + element);
+    bytes(value.value(), value.view());
+  }
+
+  /// @param view code of the class of a view of all of them, or [ServiceValue.Bytes#BUFFER]
+  void bytes(byte[] value, int view) {
+    if (view != ServiceValue.Bytes.BUFFER) {
+      int element = ValueCodec.ELEMENT_BYTES.get(view);
+      if (value.length % element != 0) {
+        throw new UnsupportedValueException(value.length + " bytes are no whole number of elements of " + element);
       }
       u8(ValueCodec.VIEW);
-      u8(value.view());
+      u8(view);
       u32(0);
-      u32(value.value().length / element);
+      u32(value.length / element);
     }
     u8(ValueCodec.BUFFER);
-    u32(value.value().length);
-    raw(value.value(), 0, value.value().length);
+    u32(value.length);
+    raw(value, 0, value.length);
   }
 
   private void file(ServiceValue.File value) {
@@ -263,7 +285,7 @@ final class ValueWriter {
     bytes[size++] = (byte) value;
   }
 
-  private void u32(int value) {
+  void u32(int value) {
     reserve(4);
     INT.set(bytes, size, value);
     size += 4;
