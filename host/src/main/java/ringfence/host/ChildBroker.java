@@ -164,6 +164,7 @@ final class ChildBroker {
                   .formatted(child, GuestWords.of(((StartFailedException) e).exitCause())));
       // How large this host is and what it has is not the guest's business.
       case OVER_HOST_LIMIT -> fail(run, id, "Error", "the host has no room for \"" + child + "\"");
+      case COMPILER_MISSING -> fail(run, id, "Error", "the host can't compile \"" + child + "\"");
       case WALL_MISSING -> fail(run, id, "Error", "the host can't enforce the policy of \"" + child + "\"");
       case UNKNOWN_SERVICE,
           UNKNOWN_IMPORT,

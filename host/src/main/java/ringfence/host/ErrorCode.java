@@ -16,6 +16,8 @@ public enum ErrorCode {
   UNKNOWN_SERVICE,
   /// The operator: the policy needs walls that the machine does not have.
   WALL_MISSING,
+  /// The operator: the code shall be compiled, and the workers of this machine have no compiler.
+  COMPILER_MISSING,
   /// The operator or the author: the definition asks for more than the host gives.
   OVER_HOST_LIMIT,
   /// The caller: only a closed service can be destroyed.

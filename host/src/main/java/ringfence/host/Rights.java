@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// What a child may have: never more than its parent. Pure.
@@ -21,6 +22,9 @@ final class Rights {
     List<String> beyond = new ArrayList<>();
     if (child.policy().compareTo(parent.policy()) < 0) {
       beyond.add("policy " + lower(child) + " (the parent has " + lower(parent) + ")");
+    }
+    if (parent.jit() == Jit.OFF && child.jit() != Jit.OFF) {
+      beyond.add("jit " + child.jit().word() + " (the parent has off)");
     }
     parent.permissions().beyond(child.permissions()).forEach(what -> beyond.add("permissions." + what));
     for (Limits.Excess excess : child.limits().beyond(parent.limits())) {

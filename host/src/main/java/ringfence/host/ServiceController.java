@@ -350,9 +350,13 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
     }
     ServiceDefinition child;
     try {
-      child = 
+      child =
           Manifest.child(
-              "definition", definitionJson, definition.permissions().files().base(), definition.limits());
+              "definition",
+              definitionJson,
+              definition.permissions().files().base(),
+              definition.limits(),
+              definition.jit());
     } catch (ManifestException e) {
       answer(new BrokerFailure(id, "TypeError", "", String.valueOf(e.getMessage())));
       return;

@@ -16,6 +16,7 @@ import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.FileAccess;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.policy.SandboxLevel;
 import ringfence.sandbox.protocol.ServiceName;
 
@@ -28,6 +29,7 @@ import ringfence.sandbox.protocol.ServiceName;
 /// @param modules name -> source text, in the order in which they were given
 /// @param imports in the order in which they were declared
 /// @param arguments what the service sees as `service.args`
+/// @param jit whether its hot code is compiled
 /// @param endWhenIdle whether a run ends by itself when nothing is left to do
 /// @param restart what follows when a run ends by itself
 /// @param crashOnUncaught whether an uncaught error ends a run; otherwise it is recorded only
@@ -41,6 +43,7 @@ public record ServiceDefinition(
     Limits limits,
     List<String> arguments,
     RestartPolicy restart,
+    Jit jit,
     boolean endWhenIdle,
     boolean crashOnUncaught) {
 
@@ -136,6 +139,7 @@ public record ServiceDefinition(
         .permissions(permissions)
         .limits(limits)
         .restart(restart)
+        .jit(jit)
         .endWhenIdle(endWhenIdle)
         .crashOnUncaught(crashOnUncaught);
   }
@@ -178,6 +182,7 @@ public record ServiceDefinition(
     private Permissions permissions = Permissions.NONE;
     private Limits limits = Limits.DEFAULT;
     private RestartPolicy restart = RestartPolicy.NEVER;
+    private Jit jit = Jit.AUTO;
     private boolean endWhenIdle;
     private boolean crashOnUncaught;
 
@@ -244,6 +249,12 @@ public record ServiceDefinition(
       return this;
     }
 
+    /// Whether its hot code is compiled; where that is possible unless set.
+    public Builder jit(Jit mode) {
+      jit = mode;
+      return this;
+    }
+
     /// Whether a run ends by itself when nothing is left to do; false unless set.
     public Builder endWhenIdle(boolean ends) {
       endWhenIdle = ends;
@@ -285,6 +296,7 @@ public record ServiceDefinition(
           limits,
           arguments,
           restart,
+          jit,
           endWhenIdle,
           crashOnUncaught);
     }

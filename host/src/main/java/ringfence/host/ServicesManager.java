@@ -28,6 +28,7 @@ import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerPool;
 import ringfence.sandbox.launch.MachineProbe;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.policy.CompilerMissingException;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.ProcessPolicy;
@@ -469,10 +470,13 @@ public final class ServicesManager implements AutoCloseable {
   private SandboxPlan plan(ServiceDefinition definition) {
     try {
       return PolicyMapper.plan(
-          definition.policy(), definition.permissions(), definition.limits(), machine);
+          definition.policy(), definition.permissions(), definition.limits(), definition.jit(), machine);
     } catch (WallMissingException e) {
       throw new ServiceException(
           ErrorCode.WALL_MISSING, "service \"" + definition.name() + "\": " + e.getMessage(), e);
+    } catch (CompilerMissingException e) {
+      throw new ServiceException(
+          ErrorCode.COMPILER_MISSING, "service \"" + definition.name() + "\": " + e.getMessage(), e);
     }
   }
 

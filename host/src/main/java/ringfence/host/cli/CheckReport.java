@@ -73,6 +73,7 @@ record CheckReport(List<Planned> services) {
     Permissions permissions = definition.permissions();
     json.writeStringField("name", definition.name().value());
     json.writeStringField("policy", policy(definition));
+    json.writeStringField("jit", definition.jit().word());
     json.writeStringField("entry", definition.entry());
     Json.strings(json, "imports", definition.imports());
     json.writeObjectFieldStart("permissions");

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.policy.SandboxLevel;
 
 /// The words that some options take, as completion offers them: those of the manifest.
@@ -15,6 +16,13 @@ final class Choices {
     @Override
     public Iterator<String> iterator() {
       return words(SandboxLevel.values());
+    }
+  }
+
+  static final class Compilers implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return words(Jit.values());
     }
   }
 

@@ -9,6 +9,7 @@ import ringfence.host.manifest.Manifest;
 import ringfence.host.manifest.Quantities;
 import ringfence.sandbox.permission.HostGrant;
 import ringfence.sandbox.permission.ListenGrant;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.policy.SandboxLevel;
 
 /// Reads options as the manifest reads the same values, with its words for what is wrong with them.
@@ -33,6 +34,13 @@ final class Converters {
     @Override
     public SandboxLevel convert(String text) {
       return read(text, Manifest::level);
+    }
+  }
+
+  static final class Compiler implements ITypeConverter<Jit> {
+    @Override
+    public Jit convert(String text) {
+      return read(text, Jit::of);
     }
   }
 

@@ -13,6 +13,7 @@ import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.permission.NetworkAccess;
 import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.policy.SandboxLevel;
 
 /// What a service is granted on the command line; everything else is denied.
@@ -92,6 +93,15 @@ final class GrantOptions {
   private long heapBytes;
 
   @Option(
+      names = "--jit",
+      paramLabel = "WHEN",
+      converter = Converters.Compiler.class,
+      completionCandidates = Choices.Compilers.class,
+      defaultValue = "auto",
+      description = "compile its hot code: auto, on or off (default: ${DEFAULT-VALUE})")
+  private Jit jit = Jit.AUTO;
+
+  @Option(
       names = "--call-timeout",
       paramLabel = "TIME",
       converter = Converters.Time.class,
@@ -124,6 +134,10 @@ final class GrantOptions {
         .withThreads(threads)
         .withEval(eval)
         .withPreciseClock(preciseClock);
+  }
+
+  Jit jit() {
+    return jit;
   }
 
   SandboxLevel level() {

@@ -50,7 +50,7 @@ final class HostException extends RuntimeException {
       case 502, 504 -> ExitStatus.FAILED;
       case 503 -> code.equals("CALL_FAILED") ? ExitStatus.FAILED : ExitStatus.UNAVAILABLE;
       case 500, 507 -> ExitStatus.UNAVAILABLE;
-      default -> code.equals("WALL_MISSING") ? ExitStatus.UNAVAILABLE : ExitStatus.USAGE;
+      default -> code.equals("WALL_MISSING") || code.equals("COMPILER_MISSING") ? ExitStatus.UNAVAILABLE : ExitStatus.USAGE;
     };
   }
 

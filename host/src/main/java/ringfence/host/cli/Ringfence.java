@@ -116,7 +116,8 @@ public final class Ringfence {
             case ManifestException e -> command.getErr().println("ringfence: " + e.getMessage());
             case ServiceException e -> {
               command.getErr().println("ringfence: " + e.getMessage());
-              return e.code() == ErrorCode.WALL_MISSING ? ExitStatus.UNAVAILABLE : ExitStatus.USAGE;
+              return e.code() == ErrorCode.WALL_MISSING || e.code() == ErrorCode.COMPILER_MISSING
+                  ? ExitStatus.UNAVAILABLE : ExitStatus.USAGE;
             }
             case HostException e -> {
               command.getErr().println("ringfence: " + e.getMessage());

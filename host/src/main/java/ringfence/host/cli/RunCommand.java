@@ -63,6 +63,7 @@ final class RunCommand implements Callable<Integer> {
         code.addTo(ServiceDefinition.named(name))
             .arguments(arguments)
             .policy(grants.level())
+            .jit(grants.jit())
             .permissions(grants.permissions())
             .limits(grants.limits())
             .restart(RestartPolicy.of(grants.restart()))

@@ -70,6 +70,7 @@ final class SubmitCommand implements Callable<Integer> {
             .imports(imports.toArray(String[]::new))
             .arguments(arguments)
             .policy(grants.level())
+            .jit(grants.jit())
             .permissions(grants.permissions())
             .limits(grants.limits())
             .restart(RestartPolicy.of(grants.restart()))

@@ -17,6 +17,7 @@ import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.permission.NetworkAccess;
 import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// Reads one service, out of a manifest or as the definition of a child.
@@ -24,11 +25,11 @@ final class DefinitionReader {
   private static final String CHILD = "definition";
 
   private static final Set<String> SERVICE =
-      Set.of("file", "code", "imports", "policy", "permissions", "limits", "uncaught", "restart", "args");
+      Set.of("file", "code", "imports", "policy", "permissions", "limits", "jit", "uncaught", "restart", "args");
   static final Set<String> CHILD_SERVICE =
       Set.of(
           "name", "file", "code", "modules", "entry", "imports", "policy", "permissions", "limits",
-          "uncaught", "restart", "args");
+          "jit", "uncaught", "restart", "args");
   static final Set<String> SUBMITTED_SERVICE =
       Stream.concat(CHILD_SERVICE.stream(), Stream.of("folder")).collect(Collectors.toUnmodifiableSet());
   static final Set<String> LIMITS =
@@ -74,14 +75,14 @@ final class DefinitionReader {
   /// Reads the definition of a child, which names itself and holds its code.
   ///
   /// @param folder that granted paths are relative to
-  static ServiceDefinition ofChild(String source, Node node, Path folder, Limits inherited) {
+  static ServiceDefinition ofChild(String source, Node node, Path folder, Limits inherited, Jit jit) {
     DefinitionReader reader =
         new DefinitionReader(source, CHILD, node, CHILD_SERVICE, folder, inherited);
     TableReader in = reader.in;
     try {
       Node _ = in.need("name");
       String name = in.scalar("name", text -> new ServiceName(text).value()).orElse("");
-      ServiceDefinition.Builder builder = ServiceDefinition.named(name);
+      ServiceDefinition.Builder builder = ServiceDefinition.named(name).jit(jit);
       if (in.get("file") != null) {
         throw in.refuse("file", "a child brings its code along; write code or modules");
       }
@@ -135,6 +136,7 @@ final class DefinitionReader {
     in.scalar("policy", Manifest::level).ifPresent(builder::policy);
     builder.permissions(permissions());
     builder.limits(limits());
+    in.scalar("jit", Jit::of).ifPresent(builder::jit);
     in.scalar("uncaught", DefinitionReader::crashes).ifPresent(builder::crashOnUncaught);
     builder.restart(RestartReader.read(source, beneath("restart"), in));
     return builder.build();

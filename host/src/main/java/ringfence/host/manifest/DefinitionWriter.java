@@ -32,6 +32,7 @@ public final class DefinitionWriter {
       json.writeStringField(limit.getKey(), limit.getValue());
     }
     json.writeEndObject();
+    json.writeStringField("jit", definition.jit().word());
     restart(json, definition.restart());
     json.writeStringField("uncaught", definition.crashOnUncaught() ? "crash" : "record");
     json.writeEndObject();

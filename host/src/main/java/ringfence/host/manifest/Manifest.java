@@ -19,6 +19,7 @@ import ringfence.host.graph.NearestName;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.ListenGrant;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.policy.SandboxLevel;
 import ringfence.sandbox.protocol.ServiceName;
 
@@ -138,13 +139,14 @@ public record Manifest(List<ServiceDefinition> services) {
   /// @param source shown in errors
   /// @param folder that granted paths are relative to
   /// @param inherited limits that it has unless it names its own
+  /// @param jit whether it is compiled, unless it says so itself
   /// @throws ManifestException if anything in it can't be used
-  public static ServiceDefinition child(String source, String json, Path folder, Limits inherited) {
+  public static ServiceDefinition child(String source, String json, Path folder, Limits inherited, Jit jit) {
     if (json.length() > MAX_BYTES) {
       throw new ManifestException(
           source + ": a definition of " + json.length() + " characters; at most " + MAX_BYTES);
     }
-    return DefinitionReader.ofChild(source, NodeReader.readJson(source, json), folder, inherited);
+    return DefinitionReader.ofChild(source, NodeReader.readJson(source, json), folder, inherited, jit);
   }
 
   /// Reads the definition of a service that is handed to a running host: one JSON object of the same keys as a service

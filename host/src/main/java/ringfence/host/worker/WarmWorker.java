@@ -91,7 +91,7 @@ final class WarmWorker implements WorkerListener {
     }
     switch (event) {
       case RemoteReady said -> becomeReady(said);
-      case ResourceUse _ -> {
+      case ResourceUse _, ControlEvent.LinkUse _ -> {
         // Of its warming up, which is ours.
       }
       case ControlEvent.StateChanged _,

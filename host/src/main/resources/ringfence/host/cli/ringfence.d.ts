@@ -159,6 +159,8 @@ declare namespace Ringfence {
     entry?: string;
     imports?: string[];
     policy?: "untrusted" | "isolated" | "constrained" | "trusted";
+    /** Whether its hot code is compiled; as its creator unless set. */
+    jit?: "auto" | "on" | "off";
     permissions?: Permissions;
     limits?: Limits;
     uncaught?: "record" | "crash";

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import ringfence.host.ServiceDefinition;
 import ringfence.sandbox.permission.HostGrant;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.permission.ListenGrant;
 
 /// Attack: a manifest, or a child's definition, that comes from somebody else and is anything at all. Expected: it is
@@ -107,7 +108,7 @@ class ManifestFuzzTest {
           text,
           () -> {
             try {
-              assertInside(List.of(Manifest.child("definition", text, folder, Limits.DEFAULT)));
+              assertInside(List.of(Manifest.child("definition", text, folder, Limits.DEFAULT, Jit.AUTO)));
             } catch (ManifestException e) {
               assertPlace(e, "definition", text);
             }

@@ -17,6 +17,7 @@ import ringfence.host.ServiceDefinition;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.FileAccess;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.SandboxLevel;
 
@@ -164,7 +165,9 @@ class ManifestTest {
              "limits": {"heap": "64MiB"}, "uncaught": "crash", "args": ["a", 2]}
             """,
             folder,
-            Limits.DEFAULT.withStart(Duration.ofSeconds(3)).withOutputLines(7));
+            Limits.DEFAULT.withStart(Duration.ofSeconds(3)).withOutputLines(7),
+            Jit.OFF);
+    assertThat(child.jit()).as("of its creator").isEqualTo(Jit.OFF);
     assertThat(child.name().value()).isEqualTo("part");
     assertThat(child.entry()).isEqualTo("main.js");
     assertThat(child.modules()).containsOnlyKeys("main.js", "b.js");
@@ -196,7 +199,7 @@ class ManifestTest {
         "[] | definition: must be a table of keys and values, not a list",
       })
   void refusesAChildWithPlaceAndCure(String json, String message) {
-    assertThatThrownBy(() -> Manifest.child("page", json, folder, Limits.DEFAULT))
+    assertThatThrownBy(() -> Manifest.child("page", json, folder, Limits.DEFAULT, Jit.AUTO))
         .isInstanceOf(ManifestException.class)
         .hasMessageContaining(message)
         .hasMessageMatching("(?s)page:\\d+:\\d+: .*");
@@ -205,7 +208,7 @@ class ManifestTest {
   /// Attack: a definition as long as a service can make it.
   @Test
   void theSizeOfAChildIsBounded() {
-    assertThatThrownBy(() -> Manifest.child("page", " ".repeat((4 << 20) + 1), folder, Limits.DEFAULT))
+    assertThatThrownBy(() -> Manifest.child("page", " ".repeat((4 << 20) + 1), folder, Limits.DEFAULT, Jit.AUTO))
         .hasMessage("page: a definition of 4194305 characters; at most 4194304");
   }
 

@@ -1,5 +1,7 @@
 package ringfence.sandbox.policy;
 
+import java.util.Locale;
+
 /// Whether a service's code is compiled to machine code when it is hot.
 ///
 /// | | start | at rest | computing |
@@ -12,5 +14,22 @@ public enum Jit {
   /// Compiled, or refused where the image has no compiler.
   ON,
   /// Interpreted: the smallest worker, and no machine code that is made from the service's.
-  OFF
+  OFF;
+
+  /// As users write it: small letters.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The mode of that word.
+  ///
+  /// @throws IllegalArgumentException if it is none; the message names them all
+  public static Jit of(String word) {
+    for (Jit mode : values()) {
+      if (mode.word().equals(word)) {
+        return mode;
+      }
+    }
+    throw new IllegalArgumentException("\"" + word + "\" is no mode of the compiler; choose auto, on, off");
+  }
 }
