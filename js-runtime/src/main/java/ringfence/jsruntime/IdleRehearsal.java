@@ -110,6 +110,10 @@ final class IdleRehearsal implements Work {
       return false;
     }
     Rehearsal.run(engine, PIECES.get(next++));
+    if (next == PIECES.size()) {
+      // What is left of the rehearsals is garbage, and this worker may wait for long.
+      System.gc();
+    }
     return true;
   }
 

@@ -128,6 +128,7 @@ public final class RemoteService implements Work, GuestCalls {
     loop.attend(traffic);
     loop.attend(this.broker);
     loop.attend(threads);
+    loop.attend(new IdleCollection(turns));
   }
 
   /// Has a work done for as long as no code has come. To be called before [#run()].

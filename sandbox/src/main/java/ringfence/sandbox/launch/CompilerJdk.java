@@ -23,7 +23,7 @@ import ringfence.sandbox.os.Architecture;
 ///
 /// ```
 ///   worker/*.jar                the runtime, which interprets on any JDK
-///   worker/jit/*.jar            the compiler
+///   worker/jit/*.jar            the compiler; a library's user has it on the module path or class path of the host
 ///   worker/jdk-KEY/             jlink of the modules that both need, and libtruffleattach.so, which Truffle would
 ///                               unpack to a file of its own
 /// ```
@@ -38,6 +38,12 @@ final class CompilerJdk {
   private static final String MODULES =
       "java.base,java.compiler,java.logging,java.management,java.sql,java.transaction.xa,java.xml,"
           + "jdk.charsets,jdk.internal.vm.ci,jdk.management,jdk.unsupported";
+
+  private static final String TRUFFLE = "truffle-api-";
+
+  /// Names before the version.
+  private static final List<String> COMPILER =
+      List.of("compiler-", "jniutils-", "truffle-compiler-", "truffle-runtime-");
 
   private static final int DIGITS = 12;
   private static final long PATIENCE_MINUTES = 5;
@@ -74,7 +80,9 @@ final class CompilerJdk {
   static WorkerImage make(WorkerImage image) throws IOException {
     List<Path> jars = jars(image);
     if (jars.isEmpty()) {
-      throw new IOException("there is no folder \"" + JARS + "\" with the compiler's jars beside the worker's jars");
+      throw new IOException(
+          "the compiler's jars (compiler, jniutils, truffle-compiler, truffle-runtime) are neither in a folder \"" + JARS
+              + "\" beside the worker's jars nor among those of this JVM");
     }
     CacheFolder beside = folders(image).findFirst().orElseThrow();
     CacheFolder folder = beside.usable() ? beside : CacheFolder.ofUser();
@@ -90,7 +98,16 @@ final class CompilerJdk {
 
   private static List<Path> jars(WorkerImage image) throws IOException {
     Optional<Path> folder = image.folder().map(jars -> jars.resolve(JARS)).filter(Files::isDirectory);
-    return folder.isPresent() ? WorkerImage.jarsOf(folder.get()) : List.of();
+    return folder.isPresent() ? WorkerImage.jarsOf(folder.get()) : amongJarsOfThisJvm(image);
+  }
+
+  /// A library's user has them where the others are, all of one version or not at all.
+  private static List<Path> amongJarsOfThisJvm(WorkerImage image) throws IOException {
+    String truffle = WorkerImage.name(truffle(image));
+    String version = truffle.substring(TRUFFLE.length());
+    List<Path> found =
+        JvmJars.all().stream().filter(jar -> COMPILER.contains(WorkerImage.name(jar).replace(version, ""))).toList();
+    return found.size() == COMPILER.size() ? found : List.of();
   }
 
   private static Stream<CacheFolder> folders(WorkerImage image) {
@@ -113,7 +130,7 @@ final class CompilerJdk {
 
   private static Path truffle(WorkerImage image) throws IOException {
     return image.jars().stream()
-        .filter(jar -> WorkerImage.name(jar).startsWith("truffle-api-"))
+        .filter(jar -> WorkerImage.name(jar).startsWith(TRUFFLE))
         .findFirst()
         .orElseThrow(() -> new IOException("the worker has no truffle-api-*.jar"));
   }

@@ -21,6 +21,16 @@ final class JvmOptions {
           "-XX:-UsePerfData",
           "-XX:+DisableAttachMechanism",
           "-XX:+UseSerialGC",
+          // The JVM would begin with a 64th of the machine's memory, and give little of it back.
+          "-Xms8m",
+          "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=30",
+          "-XX:TrimNativeHeapInterval=5000",
+          // Class metadata of the archive at the address that it was made for, so that all workers share its pages:
+          // moved, they are each worker's own, some 25 MiB. It would be moved to one of about 250 places; all else
+          // stays at random ones.
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
           "-XX:TieredStopAtLevel=1",
           // Exists, or the JVM would warn, and takes no file from anybody.
           "-Djava.io.tmpdir=/proc",

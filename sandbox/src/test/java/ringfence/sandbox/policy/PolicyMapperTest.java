@@ -49,6 +49,35 @@ class PolicyMapperTest {
         .isFalse();
   }
 
+  @ParameterizedTest
+  @EnumSource(Jit.class)
+  void compilesWhereThereIsACompilerUnlessItShallNot(Jit jit) {
+    MachineCapabilities compiling = WALLS.withFacilities(List.of(new Facility(Facility.Kind.JIT, true, "graal", "")));
+    ProcessPolicy process =
+        PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, jit, compiling).process();
+    assertThat(process.compiled()).isEqualTo(jit != Jit.OFF);
+    assertThat(process.heapBytes()).as("the service's own share").isEqualTo(Limits.DEFAULT.heapBytes());
+    assertThat(process.jvmHeapBytes() - process.heapBytes())
+        .isEqualTo(jit == Jit.OFF ? 0 : ProcessPolicy.COMPILER_HEAP_BYTES);
+  }
+
+  @Test
+  void withoutACompilerOnlyOnIsRefused() {
+    MachineCapabilities bare =
+        WALLS.withFacilities(List.of(new Facility(Facility.Kind.JIT, false, "no jars", "build it")));
+    for (Jit jit : List.of(Jit.AUTO, Jit.OFF)) {
+      assertThat(
+              PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, jit, bare)
+                  .process()
+                  .compiled())
+          .isFalse();
+    }
+    assertThatThrownBy(
+            () -> PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, Jit.ON, bare))
+        .isInstanceOf(CompilerMissingException.class)
+        .hasMessage("jit is on, but no jars; build it");
+  }
+
   /// All levels on all machines: which walls are missing, of those which may be.
   @ParameterizedTest
   @CsvSource(
