@@ -21,6 +21,7 @@ public final class CodeRefusedException extends ServiceException {
     return error.line() == 0 ? error.file() + ": " : error.file() + ":" + error.line() + ":" + error.column() + ": ";
   }
 
+  /// The service whose code it is.
   public ServiceName service() {
     return service;
   }

@@ -43,6 +43,7 @@ public final class HostCall {
     return function;
   }
 
+  /// What the caller passed, untrusted; streams and ports in it are taken with [#stream] and [#port].
   public List<ServiceValue> arguments() {
     return arguments;
   }

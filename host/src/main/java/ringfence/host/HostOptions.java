@@ -36,6 +36,7 @@ public record HostOptions(
   private static final long GIB = 1L << 30;
   private static final int MOST_WARM_WORKERS = 256;
 
+  /// @throws IllegalArgumentException if `eventsKept` is negative
   public HostOptions {
     if (eventsKept < 0) {
       throw new IllegalArgumentException("eventsKept is " + eventsKept + "; it can't be negative");
@@ -60,6 +61,7 @@ public record HostOptions(
         0);
   }
 
+  /// Makes workers of this, instead of what is found at the first start.
   public HostOptions withWorkerImage(WorkerImage image) {
     return new HostOptions(
         Optional.of(image),
@@ -87,6 +89,7 @@ public record HostOptions(
         warmWorkers);
   }
 
+  /// Takes the values of granted variables from here, instead of this JVM's environment. Asked on the manager's thread.
   public HostOptions withEnvironment(Function<String, Optional<String>> source) {
     return new HostOptions(
         workerImage,
@@ -114,6 +117,7 @@ public record HostOptions(
         warmWorkers);
   }
 
+  /// Bounds how many services there may be.
   public HostOptions withMostServices(int services) {
     return new HostOptions(
         workerImage,
@@ -127,6 +131,7 @@ public record HostOptions(
         warmWorkers);
   }
 
+  /// Slows services down that long for listeners, before these miss lines; zero never does.
   public HostOptions withListenerPatience(Duration patience) {
     return new HostOptions(
         workerImage,
@@ -140,6 +145,9 @@ public record HostOptions(
         warmWorkers);
   }
 
+  /// Keeps that many lifecycle events.
+  ///
+  /// @param events from 0
   public HostOptions withEventsKept(int events) {
     return new HostOptions(
         workerImage,
@@ -153,6 +161,7 @@ public record HostOptions(
         warmWorkers);
   }
 
+  /// Appends decisions to this file; its folder must exist when a manager is opened.
   public HostOptions withAuditFile(Path file) {
     return new HostOptions(
         workerImage,

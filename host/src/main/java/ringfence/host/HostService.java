@@ -46,6 +46,7 @@ public final class HostService {
     return new Builder(ServiceDefinition.serviceName(name));
   }
 
+  /// The name by which others import it.
   public ServiceName name() {
     return definition.name();
   }

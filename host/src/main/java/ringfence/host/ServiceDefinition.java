@@ -222,16 +222,19 @@ public record ServiceDefinition(
       return this;
     }
 
+    /// How strong the walls are; [SandboxLevel#UNTRUSTED] unless set.
     public Builder policy(SandboxLevel level) {
       policy = level;
       return this;
     }
 
+    /// What it may do; nothing unless set.
     public Builder permissions(Permissions granted) {
       permissions = granted;
       return this;
     }
 
+    /// What it may use; [Limits#DEFAULT] unless set.
     public Builder limits(Limits bounds) {
       limits = bounds;
       return this;

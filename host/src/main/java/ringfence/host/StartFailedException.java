@@ -19,6 +19,7 @@ public final class StartFailedException extends ServiceException {
     this.exitCause = exitCause;
   }
 
+  /// The one that did not come up, which may be an import of the one that was to start.
   public ServiceName service() {
     return service;
   }

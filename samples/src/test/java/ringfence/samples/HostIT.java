@@ -21,6 +21,10 @@ class HostIT {
       export function increment(by = 1) { calls += by; console.log("now", calls); return calls; }
       export async function* countdown(from) { while (from > 0) yield from--; }
       export function fail() { throw new RangeError("too much"); }
+      export function wait() {
+        console.log("waits for", service.caller.name);
+        return new Promise((_, no) => service.caller.signal.addEventListener("abort", (e) => { console.log("given up"); no(e.target.reason); }));
+      }
       console.log("up");
       """;
 
@@ -57,6 +61,7 @@ class HostIT {
           .containsExactly("{\"value\":3}", "{\"value\":2}", "{\"value\":1}");
       assertThat(host.call("counter.fail", "")).contains("\"message\":\"too much\"", "counter.js:4:");
       assertThat(host.get("/api/services/counter/logs").lines()).containsExactly("up", "now 2", "now 4");
+      whoGoesAwayGivesTheCallUp(host);
       assertThat(host.post("/api/services/counter/restart", "")).contains("\"state\":\"running\"");
       assertThat(host.call("counter.increment", "")).isEqualTo("1");
       assertThat(host.get("/api/services/counter")).contains("\"name\":\"seccomp\",\"required\":true,\"enforcedBy\":\"");
@@ -76,6 +81,14 @@ class HostIT {
       host.command().signal("TERM");
       assertThat(host.command().status()).isZero();
       assertThat(host.command().descendants()).isEmpty();
+    }
+  }
+
+  private static void whoGoesAwayGivesTheCallUp(HostRun host) {
+    try (CommandRun call = CommandRun.ringfence("call", "counter", "wait", "--host", host.address())) {
+      await().atMost(PATIENCE).until(() -> host.get("/api/services/counter/logs").endsWith("waits for host"));
+      call.signal("KILL");
+      await().atMost(PATIENCE).until(() -> host.get("/api/services/counter/logs").endsWith("given up"));
     }
   }
 

@@ -26,20 +26,25 @@ public sealed interface ServiceEvent
         ServiceEvent.ResourceUse,
         ServiceEvent.LinkUse {
 
+  /// Number, time, service and run.
   EventHeader header();
 
+  /// Its number among all events of the manager, from 1.
   default long sequence() {
     return header().sequence();
   }
 
+  /// When it happened, by the manager's clock.
   default Instant at() {
     return header().at();
   }
 
+  /// To which service it happened.
   default ServiceName service() {
     return header().service();
   }
 
+  /// To which of its runs, from 1; 0 before the first.
   default long incarnation() {
     return header().incarnation();
   }

@@ -25,7 +25,8 @@ import ringfence.sandbox.value.UnsupportedValueException;
 /// Calls of exported functions. A service sees all of them as its caller `host`, over one link.
 ///
 /// A stream is answered line by line, `{"value": ...}` each, and ends with a line `{"error": ...}` if it breaks. An
-/// empty line is a sign of life. When the client has gone, the service's generator is ended.
+/// empty line is a sign of life. When the client goes away, the call is given up, which aborts `service.caller.signal`, and
+/// the service's generator is ended.
 final class CallRoutes implements AutoCloseable {
   private static final Duration LONGEST_CALL = Duration.ofDays(1);
 
@@ -68,7 +69,7 @@ final class CallRoutes implements AutoCloseable {
     }
     ServiceResult result;
     try {
-      result = ask(name, function, timeout, arguments);
+      result = exchange.whileClientWaits(() -> ask(name, function, timeout, arguments));
     } catch (UnsupportedValueException e) {
       throw new Problem(HttpStatus.BAD_GATEWAY_502, "UNSUPPORTED_VALUE", String.valueOf(e.getMessage()));
     }

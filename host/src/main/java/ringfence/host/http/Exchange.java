@@ -33,6 +33,7 @@ final class Exchange {
   private @Nullable Fields query;
   private long heldBytes;
   private boolean unread;
+  private boolean last;
   private boolean begun;
 
   /// @param served the same request, which reads and writes within deadlines
@@ -184,6 +185,21 @@ final class Exchange {
         "a body %s is too large; at most %d bytes".formatted(size, mostBodyBytes));
   }
 
+  /// Something that may take long.
+  interface Work<T> {
+    T run() throws InterruptedException;
+  }
+
+  /// Does something after the whole body has come, and has this thread interrupted if the client goes away meanwhile.
+  <T> T whileClientWaits(Work<T> work) throws InterruptedException {
+    try (ClientWatch watch =
+        new ClientWatch(request.getConnectionMetaData().getConnection().getEndPoint(), Thread.currentThread())) {
+      T result = work.run();
+      last |= watch.heardMore();
+      return result;
+    }
+  }
+
   /// The request is over.
   void release() {
     budget.give(heldBytes);
@@ -196,10 +212,6 @@ final class Exchange {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     List<HttpHeader> headers = headers(type);
     headers.addAll(List.of(more));
-    if (unread) {
-      // Who has not been heard out is not waited for.
-      headers.add(new HttpHeader("Connection", "close"));
-    }
     begun = true;
     served.respond(status, headers, bytes.length, bytes, true);
   }
@@ -236,11 +248,15 @@ final class Exchange {
     served.write(new byte[0], true);
   }
 
-  private static List<HttpHeader> headers(String type) {
+  private List<HttpHeader> headers(String type) {
     List<HttpHeader> headers = new ArrayList<>();
     headers.add(new HttpHeader("Content-Type", type));
     headers.add(new HttpHeader("Cache-Control", "no-store"));
     headers.add(new HttpHeader("X-Content-Type-Options", "nosniff"));
+    if (unread || last) {
+      // Who has not been heard out is not waited for.
+      headers.add(new HttpHeader("Connection", "close"));
+    }
     return headers;
   }
 }

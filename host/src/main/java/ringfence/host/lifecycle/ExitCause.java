@@ -117,8 +117,11 @@ public sealed interface ExitCause {
 
   /// The part of a life that has a time limit; named as under `limits`.
   enum Phase {
+    /// From the start of its worker to the end of its top level; time on the clock.
     START,
+    /// One turn of its event loop; CPU time.
     TURN,
+    /// From the request to close to the end of its worker; time on the clock.
     CLOSE
   }
 }

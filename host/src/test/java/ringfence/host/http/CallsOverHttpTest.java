@@ -24,6 +24,7 @@ import ringfence.host.http.ApiUnderTest.Answer;
 class CallsOverHttpTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private ApiUnderTest api;
 
@@ -44,7 +45,13 @@ class CallsOverHttpTest {
             .exports(
                 "waits",
                 _ -> {
-                  new CountDownLatch(1).await();
+                  begun.countDown();
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    ended.countDown();
+                    throw e;
+                  }
                   return null;
                 })
             .build());
@@ -97,15 +104,28 @@ class CallsOverHttpTest {
   @Test
   void whoGoesAwayEndsTheStream() throws IOException {
     try (Socket socket = api.connect()) {
-      socket
-          .getOutputStream()
-          .write(
-              "POST /api/services/java/call/forever HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
-                  .getBytes(StandardCharsets.UTF_8));
+      ask(socket, "forever");
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       assertThat(lines.lines().filter(line -> line.equals("{\"value\":\"first\"}")).findFirst()).isPresent();
       // Beyond the first item nothing comes but signs of life.
+      assertThat(ended.getCount()).isEqualTo(1);
+    }
+    await().atMost(PATIENCE).until(() -> ended.getCount() == 0);
+  }
+
+  private static void ask(Socket socket, String function) throws IOException {
+    String request =
+        "POST /api/services/java/call/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
+            .formatted(function);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void whoGoesAwayGivesTheCallUp() throws Exception {
+    try (Socket socket = api.connect()) {
+      ask(socket, "waits");
+      begun.await();
       assertThat(ended.getCount()).isEqualTo(1);
     }
     await().atMost(PATIENCE).until(() -> ended.getCount() == 0);
