@@ -18,7 +18,7 @@ import ringfence.host.event.LifecycleEvent;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.event.ServicesView;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.Transition;
+import ringfence.host.node.Transition;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// All events in one order. Lifecycle events come from the manager's thread, texts and figures from workers'

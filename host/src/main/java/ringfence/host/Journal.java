@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.Transition;
+import ringfence.host.node.Transition;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// Told what changes in the graph of services, on the manager's thread, after it has changed. Never waits.

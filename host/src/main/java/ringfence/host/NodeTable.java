@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 import ringfence.host.event.OutputLine;
 import ringfence.host.graph.DependencyGraph;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.NodeState;
+import ringfence.host.node.NodeState;
 import ringfence.sandbox.port.ring.SharedRegion;
 import ringfence.sandbox.protocol.ServiceName;
 

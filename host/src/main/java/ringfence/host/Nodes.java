@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.graph.DependencyGraph;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.NodeState;
-import ringfence.host.lifecycle.Transition;
+import ringfence.host.node.NodeState;
+import ringfence.host.node.Transition;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 

@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.Lifecycle;
-import ringfence.host.lifecycle.NodeState;
-import ringfence.host.lifecycle.RestartTally;
-import ringfence.host.lifecycle.Transition;
+import ringfence.host.node.Lifecycle;
+import ringfence.host.node.NodeState;
+import ringfence.host.node.RestartTally;
+import ringfence.host.node.Transition;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.ServiceName;
 

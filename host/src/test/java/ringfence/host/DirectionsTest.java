@@ -36,7 +36,7 @@ class DirectionsTest {
   void theGraphAndLifecyclesKnowNothingOfWorkers() {
     noClasses()
         .that()
-        .resideInAnyPackage("ringfence.host.graph..", "ringfence.host.lifecycle..")
+        .resideInAnyPackage("ringfence.host.graph..", "ringfence.host.lifecycle..", "ringfence.host.node..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

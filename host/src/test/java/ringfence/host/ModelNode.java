@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.NodeState;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.host.node.NodeState;
 
 /// What the model believes of one service: what commands asked for, and what was heard of it.
 final class ModelNode {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
-import ringfence.host.lifecycle.NodeState;
+import ringfence.host.node.NodeState;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.Permissions;
 import ringfence.sandbox.policy.MachineCapabilities;

@@ -1,4 +1,4 @@
-/// The states of a service, the one method that changes them, and why a run ended.
+/// Why a run ended, and what follows.
 @NullMarked
 package ringfence.host.lifecycle;
 

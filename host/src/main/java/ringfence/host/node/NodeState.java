@@ -1,4 +1,4 @@
-package ringfence.host.lifecycle;
+package ringfence.host.node;
 
 import java.util.EnumSet;
 import java.util.Set;

@@ -1,7 +1,8 @@
-package ringfence.host.lifecycle;
+package ringfence.host.node;
 
 import java.time.Instant;
 import java.util.Optional;
+import ringfence.host.lifecycle.ExitCause;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// A service has gone from one state to another.

@@ -1,4 +1,4 @@
-package ringfence.host.lifecycle;
+package ringfence.host.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import ringfence.host.lifecycle.ExitCause;
 import ringfence.sandbox.protocol.ServiceName;
 
 class LifecycleTest {

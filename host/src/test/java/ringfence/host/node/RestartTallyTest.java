@@ -1,4 +1,4 @@
-package ringfence.host.lifecycle;
+package ringfence.host.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import ringfence.host.lifecycle.RestartPolicy;
 
 class RestartTallyTest {
   private Instant now = Instant.EPOCH;

@@ -1,9 +1,10 @@
-package ringfence.host.lifecycle;
+package ringfence.host.node;
 
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.protocol.ServiceName;
 

@@ -1,4 +1,4 @@
-package ringfence.host.lifecycle;
+package ringfence.host.node;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.lifecycle.RestartPolicy;
 
 /// What one service has used up of its [RestartPolicy]. Not thread-safe.
 ///
