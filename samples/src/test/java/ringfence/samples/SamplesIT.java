@@ -41,6 +41,7 @@ class SamplesIT {
   @Test
   void aCrashClosesThoseAboveAndOneRestartBringsThemBack() {
     try (CommandRun run = up("samples/crash-cascade")) {
+      run.awaitErr("stock | starts again in ");
       assertThat(run.status()).isEqualTo(1);
       assertThat(run.out()).filteredOn(line -> line.endsWith("ordered, 2 were left")).hasSize(2);
       assertThat(run.out()).contains("page  | page closes", "shop  | shop closes");
@@ -96,6 +97,7 @@ class SamplesIT {
             "-p", "host/target/lib", "--add-modules", "ringfence.host", "--enable-native-access=ringfence.sandbox",
             "-Dringfence.worker.path=js-runtime/target/worker",
             "samples/plugin-host/PluginHost.java", "samples/plugin-host/plugins", "good", "morning")) {
+      List.of("broken", "endless", "shout", "thief", "translate").forEach(plugin -> run.awaitOut(plugin + ": "));
       assertThat(run.status()).as("%s %s", run.out(), run.err()).isZero();
       assertThat(run.out())
           .containsExactly(
