@@ -66,7 +66,7 @@ class ManifestSchemaTest {
         "{permissions: {create: 4, threads: '2', eval: true, hrtime: 'false'}}",
         "{limits: {heap: 64MiB, start: 5s, close: 200 ms, turn: 3s, call: 1m, cpu: 50 %, output: 50, calls: 1, timers: 5, files: 8 files, written: 0B, response: 1GiB, message: 256KiB}}",
         "{restart: always}",
-        "{restart: {policy: always, backoff: 50ms .. 1s, max: 3 in 20s}}",
+        "{restart: {policy: always, backoff: 50ms .. 1s, max: 3 in 60s}}",
         "{restart: {policy: never}}",
       })
   void takesWhatTheReaderTakes(String text) {
