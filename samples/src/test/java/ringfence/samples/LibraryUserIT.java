@@ -171,20 +171,10 @@ class LibraryUserIT {
   private static String main() {
     Matcher example = Pattern.compile("## From Java\n\n```java\n(.*?)```", Pattern.DOTALL).matcher(read("README.md"));
     assertThat(example.find()).as("README has a section From Java with an example").isTrue();
-    return """
-        package user;
-
-        import java.time.Instant;
-        import ringfence.host.*;
-        import ringfence.host.lifecycle.ExitCause;
-
-        public class Main {
-          public static void main(String[] arguments) {
-        %s
-          }
-        }
-        """
-        .formatted(example.group(1));
+    // A file without a class has no place in a named module.
+    String[] parts = example.group(1).split("void main\\(\\) \\{\n", 2);
+    assertThat(parts).as("imports, and a main without a class around it").hasSize(2);
+    return "package user;\n\n" + parts[0] + "public class Main {\n  public static void main(String[] arguments) {\n" + parts[1] + "}\n";
   }
 
   private static String version() {
