@@ -16,6 +16,7 @@ module ringfence.host {
   requires okhttp3;
   requires okio;
   requires org.eclipse.jetty.server;
+  requires org.jline.terminal;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
   requires static transitive org.jspecify;
   // For tests that use ringfence.host.junit, and bring JUnit themselves. Not transitive: javac would want it of everybody.

@@ -33,6 +33,13 @@ final class Choices {
     }
   }
 
+  static final class Columns implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return words(TopTable.Column.values());
+    }
+  }
+
   static final class Shells implements Iterable<String> {
     static final List<String> ALL = List.of("bash", "zsh", "fish");
 

@@ -32,6 +32,7 @@ record CommandGroup(String title, List<Class<?>> commands) {
                   CallCommand.class,
                   LogsCommand.class,
                   EventsCommand.class,
+                  TopCommand.class,
                   StartCommand.class,
                   CloseCommand.class,
                   RestartCommand.class,

@@ -51,6 +51,19 @@ final class Converters {
     }
   }
 
+  /// Such as `memory`.
+  static final class Column implements ITypeConverter<TopTable.Column> {
+    @Override
+    public TopTable.Column convert(String text) {
+      for (TopTable.Column column : TopTable.Column.values()) {
+        if (column.name().equalsIgnoreCase(text)) {
+          return column;
+        }
+      }
+      throw new TypeConversionException("\"" + text + "\" is no column of top");
+    }
+  }
+
   /// Such as `api.example.com:443`.
   static final class Host implements ITypeConverter<HostGrant> {
     @Override

@@ -114,6 +114,18 @@ class ClientCommandsTest {
   }
 
   @Test
+  void topPrintsOneTableWhereNoTerminalIs() {
+    Ran ran = run("top", "--delay", "200ms", "--sort", "Memory");
+
+    assertThat(ran.status()).isZero();
+    assertThat(ran.out()).startsWith("NAME  STATE     CPU  MEMORY  RESTARTS  CALLS/s").contains("\njava  running  0.0%");
+    assertThat(run("top", "--once", "--json", "--delay", "200ms").out())
+        .startsWith("{\n  \"services\" : [ {\n    \"name\" : \"java\",\n    \"state\" : \"running\",\n    \"cpu\" : 0.0,");
+    assertThat(run("top", "--sort", "colour").status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(at("127.0.0.1:1", "top").status()).isEqualTo(ExitStatus.UNAVAILABLE);
+  }
+
+  @Test
   void psTellsTheWallsAsJson() {
     assertThat(run("ps", "--json").out())
         .startsWith("{\n  \"services\" : [ {\n    \"name\" : \"java\"")
