@@ -20,6 +20,8 @@ final class TopScreen {
   private static final String PLAIN = "\u001b[0m";
   private static final Map<String, String> COLOURS =
       Map.of("running", "\u001b[32m", "starting", "\u001b[33m", "closing", "\u001b[33m", "closed", "\u001b[2m");
+  private static final int USUAL_WIDTH = 80;
+  private static final int USUAL_HEIGHT = 24;
   private static final int END = -1;
   private static final int NO_KEY = -2;
   private static final int CTRL_C = 3;
@@ -45,7 +47,7 @@ final class TopScreen {
   void run() throws IOException {
     // By stty alone: no library of native code is unpacked for a few keys.
     try (org.jline.terminal.Terminal terminal =
-        TerminalBuilder.builder().system(true).provider("exec").nativeSignals(true).build()) {
+        TerminalBuilder.builder().system(true).provider("exec").graphemeCluster(false).nativeSignals(true).build()) {
       Attributes before = terminal.enterRawMode();
       PrintWriter out = terminal.writer();
       out.print(ENTER);
@@ -110,8 +112,9 @@ final class TopScreen {
   private void draw(PrintWriter out, List<WatchedService> services, int width, int height) {
     List<WatchedService> sorted = TopTable.sorted(services, by, reversed);
     List<String> lines = TopTable.lines(sorted);
-    int wide = Math.max(20, width);
-    int room = Math.max(1, height - 4);
+    // A terminal without a size is taken for one of the usual size.
+    int wide = width > 0 ? width : USUAL_WIDTH;
+    int room = Math.max(1, (height > 0 ? height : USUAL_HEIGHT) - 4);
     first = Math.max(0, Math.min(first, sorted.size() - room));
     long running = services.stream().filter(service -> service.state().equals("running")).count();
     StringBuilder screen = new StringBuilder("\u001b[H");

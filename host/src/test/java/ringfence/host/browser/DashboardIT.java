@@ -48,6 +48,7 @@ class DashboardIT {
   void open() throws IOException, InterruptedException {
     api = ApiUnderTest.open();
     page = browser.open();
+    page.scheme("light");
     create("base", "print ready");
     create("counter", "print hello\ncalled base", "base");
     create("page", "// nothing", "counter");

@@ -107,7 +107,7 @@ class DashboardPicturesIT {
       // For charts with a line in them.
       page.value("new Promise((resolve) => setTimeout(resolve, 25000))");
       take(page, "dashboard-light");
-      page.size(1000, 640, false);
+      page.size(980, 600, false);
       page.click("[data-key='orders'] button");
       page.await("document.querySelectorAll('.line').length > 3");
       page.value("document.getElementById('detail').scrollIntoView({ behavior: 'instant' })");

@@ -36,11 +36,16 @@ public final class Page implements AutoCloseable {
             "width", width, "height", height, "deviceScaleFactor", 1, "mobile", phone);
   }
 
+  /// Shows the page as for somebody who prefers this, and that nothing moves.
   public void scheme(String lightOrDark) {
     Map<?, ?> _ =
         tools.send(
             "Emulation.setEmulatedMedia",
-            "features", List.of(Map.of("name", "prefers-color-scheme", "value", lightOrDark)));
+            "features",
+            List.of(
+                Map.of("name", "prefers-color-scheme", "value", lightOrDark),
+                // What moves by itself would be another picture, or hit another button, each time.
+                Map.of("name", "prefers-reduced-motion", "value", "reduce")));
   }
 
   /// The value of an expression, which may be a promise.
@@ -68,15 +73,18 @@ public final class Page implements AutoCloseable {
     await("[...document.querySelectorAll(" + quoted(selector) + ")].some((e) => e.textContent.includes(" + quoted(text) + "))");
   }
 
-  /// Presses the mouse where the middle of an element is, so what covers it is hit in its place.
+  /// Presses the mouse where the middle of an element is, once that is to be seen and lies still.
   public void click(String selector) {
-    Object middle =
-        value(
-            "(() => { const e = document.querySelector(" + quoted(selector) + "); e.scrollIntoView({ block: 'center', behavior: 'instant' });"
-                + " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2].map(Math.round); })()");
-    if (!(middle instanceof List<?> place)) {
-      throw new AssertionError("there is no " + selector);
-    }
+    String find =
+        "(() => { const e = document.querySelector(" + quoted(selector) + "); if (!e || e.disabled) return null;"
+            + " e.scrollIntoView({ block: 'center', behavior: 'instant' }); const r = e.getBoundingClientRect();"
+            + " const [x, y] = [r.x + r.width / 2, r.y + r.height / 2].map(Math.round);"
+            + " return e.contains(document.elementFromPoint(x, y)) ? [x, y] : null; })()";
+    List<?> place =
+        Awaitility.await(selector)
+            .until(
+                () -> value(find) instanceof List<?> first && first.equals(value(find)) ? first : List.of(),
+                found -> !found.isEmpty());
     for (String kind : List.of("mousePressed", "mouseReleased")) {
       Map<?, ?> _ =
           tools.send(

@@ -11,7 +11,7 @@ export async function act(command, name, refresh) {
     const plan = await get(service(name, "/plan?act=" + command));
     const closed = plan.closes.filter((other) => other !== name);
     const started = plan.starts.filter((other) => other !== name && !plan.closes.includes(other));
-    if (closed.length + started.length > 0 && !(await confirmed(command, name, plan, closed, started))) return;
+    if (closed.length + started.length > 0 && !(await confirmed(command, name, plan, closed))) return;
     say(`${name} ${DOING[command]}`);
     const done = post(service(name, "/" + command));
     refresh();
@@ -22,7 +22,7 @@ export async function act(command, name, refresh) {
   refresh();
 }
 
-function confirmed(command, name, plan, closed, started) {
+function confirmed(command, name, plan, closed) {
   text($("confirm-title"), `${VERBS[command]} ${name}?`);
   const order = command === "start" ? plan.starts : plan.closes;
   text(
@@ -39,7 +39,6 @@ function confirmed(command, name, plan, closed, started) {
   );
   text($("confirm-yes"), `${VERBS[command]} ${order.length} ${order.length === 1 ? "service" : "services"}`);
   $("confirm-yes").className = command === "start" ? "first" : "danger";
-  void started;
   return new Promise((resolve) => {
     const dialog = $("confirm");
     const yes = () => dialog.close("yes");

@@ -62,6 +62,14 @@ export class Detail {
     this.#logs.close();
   }
 
+  pause() {
+    this.#logs.close();
+  }
+
+  resume() {
+    if (this.name !== null && this.#logs.isClosed()) this.#logs.open(this.name);
+  }
+
   update(service, edges, history, hostNow) {
     text($("detail-title"), service.name);
     text($("detail-state"), service.word);

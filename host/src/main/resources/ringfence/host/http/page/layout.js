@@ -100,8 +100,8 @@ function route(lines, places, left) {
     ]);
   }
   const ports = (end, other, next) => {
-    const groups = Map.groupBy(lines, (line) => line[end]);
-    for (const group of groups.values()) {
+    for (const name of places.keys()) {
+      const group = lines.filter((line) => line[end] === name);
       group.sort((a, b) => next(a, other) - next(b, other));
       const step = Math.min(14, (BOX.height - 16) / group.length);
       group.forEach((line, i) => (line[end + "Y"] = middle(line[end]) + (i - (group.length - 1) / 2) * step));

@@ -40,6 +40,10 @@ export class Logs {
     this.#stop?.abort();
   }
 
+  isClosed() {
+    return this.#stop?.signal.aborted ?? true;
+  }
+
   #take({ event, data }) {
     const line = JSON.parse(data);
     this.#waiting.push(

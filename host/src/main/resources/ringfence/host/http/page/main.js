@@ -49,16 +49,16 @@ async function refresh() {
   try {
     do {
       again = false;
-      watch = await get("/api/watch");
+      const answer = await get("/api/watch").catch(() => null);
+      online(answer !== null);
+      if (answer === null) return;
+      watch = answer;
       history.take(watch);
       const before = new Map(services.map((service) => [service.name, service.word]));
       services = watch.services.map(understood);
       tell(before);
       show();
-      online(true);
     } while (again);
-  } catch {
-    online(false);
   } finally {
     refreshing = false;
   }
@@ -83,8 +83,25 @@ function online(yes) {
 }
 
 async function poll() {
-  await refresh();
-  setTimeout(poll, document.hidden ? PAUSE_HIDDEN_MS : PAUSE_MS);
+  try {
+    await refresh();
+  } finally {
+    setTimeout(poll, document.hidden ? PAUSE_HIDDEN_MS : PAUSE_MS);
+  }
+}
+
+let feed = new AbortController();
+
+/** Browsers keep few connections to one host open, so a tab that nobody sees follows nothing. */
+function listen() {
+  feed.abort();
+  if (document.hidden) {
+    detail.pause();
+    return;
+  }
+  feed = new AbortController();
+  void follow("/api/events", feed.signal, refreshSoon, refreshSoon);
+  detail.resume();
 }
 
 // ---- what is shown
@@ -246,8 +263,8 @@ $("login").addEventListener("cancel", (event) => event.preventDefault());
 
 text($("host"), location.host);
 $("find").addEventListener("input", showRows);
-document.addEventListener("visibilitychange", () => document.hidden || refreshSoon());
+document.addEventListener("visibilitychange", listen);
 await poll();
 const asked = decodeURIComponent(location.hash.slice(1));
 if (services.some((service) => service.name === asked)) choose(asked);
-void follow("/api/events", new AbortController().signal, refreshSoon, refreshSoon);
+listen();
