@@ -110,6 +110,11 @@ public final class GuestLinks implements LinkUser {
 
   @Override
   public boolean item(int stream, byte[] value, StreamBlock brought) {
+    Plain plain = brought.size() > 0 ? null : PlainReader.one(value);
+    if (plain != null) {
+      // The bytes too: a port passes them on as they are.
+      return tell("streamPlainItem", PlainValues.arguments(plain, stream, buffer(value), value.length));
+    }
     return tell("streamItem", stream, buffer(value), value.length, brought.first(), brought.directions());
   }
 

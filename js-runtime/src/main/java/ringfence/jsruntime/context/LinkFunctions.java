@@ -7,6 +7,7 @@ import ringfence.sandbox.link.Calling;
 import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.link.StreamBlock;
 import ringfence.sandbox.protocol.EventPolicy;
+import ringfence.sandbox.protocol.ServiceMessage;
 
 /// The functions of links, as the prelude finds them.
 final class LinkFunctions {
@@ -97,6 +98,12 @@ final class LinkFunctions {
     host.bind(
         "sendItem",
         a -> word(links.sendItem(a[0].asInt(), bytes(a[1], a[2]), streams(a[3], a[4]))));
+    host.bind(
+        "sendPlainItem",
+        a -> {
+          byte[] value = PlainValues.one(ServiceMessage.MOST_ITEM_BYTES, a[1], a[2]);
+          return word(value == null ? Sent.LARGE : links.sendItem(a[0].asInt(), value, StreamBlock.NONE));
+        });
     host.bind(
         "holdStream",
         a -> {

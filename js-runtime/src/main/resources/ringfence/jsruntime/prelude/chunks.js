@@ -38,12 +38,13 @@
     "prelude/fs": ["fs", "fsPromises"],
     "prelude/signals": ["checkSignal", "isAborted", "abortReason", "onAbort", "newSignal", "abortSignal"],
     "prelude/streams": [
-      "streamKinds", "makeSource", "streamResumed", "streamStopped", "openSink", "streamItem", "streamEnded",
-      "streamLost", "readSink", "cancelSink", "iterateLater", "streamKindOf", "streamOut", "quietly", "PORT", "openPort",
-      "closePort",
+      "streamKinds", "makeSource", "streamResumed", "streamStopped", "openSink", "streamItem", "streamPlainItem",
+      "streamEnded", "streamLost", "readSink", "cancelSink", "iterateLater", "streamKindOf", "streamOut", "quietly", "PORT",
+      "openPort", "closePort",
     ],
     "prelude/imports": [
-      "resolveCall", "resolvePlain", "rejectCall", "failCall", "callByName", "event", "eventPlain", "gap", "unsubscribed", "connected", "importHandle",
+      "resolveCall", "resolvePlain", "rejectCall", "failCall", "callByName", "event", "eventPlain", "gap", "unsubscribed",
+      "connected", "importHandle",
     ],
     "prelude/exports": ["currentCaller", "timeLeft", "cancelled", "serve", "servePlain"],
   };

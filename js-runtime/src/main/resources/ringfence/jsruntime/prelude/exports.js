@@ -6,7 +6,8 @@
 (function (internals, host) {
   "use strict";
   const p = internals.primordials;
-  const { apply, defineProperty, freeze, hasOwn, mapDelete, mapGet, mapSet, TypeError, weakGet, weakSet } = p;
+  const { apply, arrayPrototype, defineProperty, freeze, hasOwn, mapDelete, mapGet, mapSet, objectPrototype, prototypeOf } = p;
+  const { TypeError, weakGet, weakSet } = p;
 
   const serving = new p.Map();
   // From the signal of a call to the call, so that who passes it on passes the time on too.
@@ -127,10 +128,37 @@
     }
   }
 
-  async function run(key, name, values, call) {
+  function run(key, name, values, call) {
+    let result;
+    let fine = true;
+    let waits = false;
+    try {
+      result = enterWith(call, name, values);
+      waits = (typeof result === "object" && result !== null && mayBePromise(result)) || typeof result === "function";
+    } catch (thrown) {
+      fine = false;
+      result = thrown;
+    }
+    if (waits) answerLater(key, name, result);
+    else answer(key, fine, result, name);
+  }
+
+  /** Whether an object is anything else than one that holds values alone; asking costs less than waiting for it. */
+  function mayBePromise(object) {
+    let prototype;
+    try {
+      prototype = prototypeOf(object);
+    } catch {
+      // A proxy's trap threw; what follows from that, waiting tells.
+    }
+    return !(prototype === objectPrototype || prototype === arrayPrototype || prototype === null)
+      || typeof object.then === "function";
+  }
+
+  async function answerLater(key, name, promise) {
     let result;
     try {
-      result = await enterWith(call, name, values);
+      result = await promise;
     } catch (thrown) {
       answer(key, false, thrown, name);
       return;
@@ -143,7 +171,8 @@
     if (exported === undefined) {
       throw internals.namedError("PeerClosedError", "service " + self + " is not running");
     }
-    const found = hasOwn(exported, name) && !internals.isReserved(name) ? exported[name] : undefined;
+    // No reserved name is among them, or the service would not have started.
+    const found = hasOwn(exported, name) ? exported[name] : undefined;
     if (typeof found !== "function") {
       throw new TypeError(
         "service " + self + (found === undefined ? " exports no function " : " exports no function, but a value, as ")

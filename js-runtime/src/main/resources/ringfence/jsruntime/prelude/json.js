@@ -61,21 +61,35 @@
     return copy;
   }
 
-  /** Notes one object of several; one that is there twice ends the walk sooner or later. */
+  /** Notes one object of several; one that is there twice ends the walk sooner or later, as one that costs too much. */
   function meet(s, item) {
     if (s.seen === undefined) {
-      s.seen = new Set();
-      setAdd(s.seen, s.root);
-      s.objects = 1;
+      // The first few are compared: that costs less than a set.
+      if (item === s.root || item === s.second || item === s.third) s.cost = Infinity;
+      else if (s.second === undefined) s.second = item;
+      else if (s.third === undefined) s.third = item;
+      else beginSet(s, item);
+    } else {
+      setAdd(s.seen, item);
+      s.objects++;
+      if ((s.objects & 63) === 0 && setSize(s.seen) !== s.objects) s.cost = Infinity;
     }
-    setAdd(s.seen, item);
-    s.objects++;
-    if ((s.objects & 63) === 0 && setSize(s.seen) !== s.objects) s.cost = Infinity;
   }
 
-  const stateOf = (root, mostCost) => ({ __proto__: null, root, plain: true, cost: 0, mostCost, seen: undefined, objects: 0 });
+  function beginSet(s, item) {
+    s.seen = new Set();
+    setAdd(s.seen, s.root);
+    setAdd(s.seen, s.second);
+    setAdd(s.seen, s.third);
+    setAdd(s.seen, item);
+    s.objects = 4;
+  }
 
-  const isTree = (s) => s.plain && (s.seen === undefined || setSize(s.seen) === s.objects);
+  const stateOf = (root, mostCost) => ({
+    __proto__: null, root, second: undefined, third: undefined, plain: true, cost: 0, mostCost, seen: undefined, objects: 0,
+  });
+
+  const isTree = (s) => s.plain && s.cost <= s.mostCost && (s.seen === undefined || setSize(s.seen) === s.objects);
 
   // The engine asks each list for a `toJSON`, and a service may have given one to all.
   const canSay = () => !("toJSON" in arrayPrototype);

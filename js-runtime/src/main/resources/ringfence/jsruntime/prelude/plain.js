@@ -8,7 +8,7 @@
 (function (internals) {
   "use strict";
   const p = internals.primordials;
-  const { arrayBuffer, arrayLength, arrayOffset, arraySet, arrayTag, copyOfList, isArray, isView, jsonParse, Uint8Array } = p;
+  const { arrayBuffer, arrayLength, arrayOffset, arraySet, arrayTag, bufferBytes, copyOfList, isView, jsonParse, Uint8Array } = p;
   // As in Java's PlainReader.
   const UNDEFINED = 1;
   const NULL = 2;
@@ -19,7 +19,7 @@
   const MOST_COST = 524288;
   // Longer ones gain nothing.
   const LONG_TEXT = 4096;
-  const LONG_BYTES = 65536;
+  const LONG_BYTES = 1048576;
   const NOT_PLAIN = -1;
 
   /** What was found last; to be read before anything of a service's can run. */
@@ -40,13 +40,24 @@
 
   /** All of a buffer, if the value is a Uint8Array over it. */
   function bytesOf(value) {
-    const length = arrayTag(value) === "Uint8Array" ? arrayLength(value) : 0;
     let buffer;
-    if (length > 0 && length <= LONG_BYTES && arrayOffset(value) === 0) {
+    if (arrayTag(value) === "Uint8Array" && arrayOffset(value) === 0) {
+      const length = arrayLength(value);
       buffer = arrayBuffer(value);
-      if (internals.insideOf(buffer, "[object ArrayBuffer]") !== length) buffer = undefined;
+      if (length === 0 || length > LONG_BYTES || lengthOf(buffer) !== length) buffer = undefined;
     }
     return buffer;
+  }
+
+  /** The length of a buffer that nobody else may share; -1 for another one. */
+  function lengthOf(buffer) {
+    let length = -1;
+    try {
+      length = bufferBytes(buffer);
+    } catch {
+      // Shared memory.
+    }
+    return length;
   }
 
   /** Puts an object in the form in which Java takes it to `form.value`. @returns its mark, or NOT_PLAIN */

@@ -94,7 +94,16 @@
 
   /** Whether there is room for another one. */
   function sendItem(source, value) {
-    const w = internals.encode(value, MOST_ITEM_BYTES, undefined, true);
+    const plain = internals.plainOne(value);
+    const { marks, value: found, walked } = internals.plainForm;
+    // A getter of the value may have ended the stream.
+    const taken = plain && !source.over ? host.sendPlainItem(source.key, marks, found) : "large";
+    return taken === "large" ? sendEncodedItem(source, value, walked) : taken === "sent";
+  }
+
+  function sendEncodedItem(source, value, walked) {
+    if (source.over) return false;
+    const w = internals.encode(value, MOST_ITEM_BYTES, undefined, true, walked);
     // A getter of the value may have ended the stream.
     if (source.over) return false;
     const streams = internals.openStreams(w, (directions) => host.openStreamsInItem(source.key, directions));
@@ -191,20 +200,35 @@
     } catch {
       return false;
     }
-    if (sink === undefined) return true;
-    const cost = size + BROUGHT_STREAM_BYTES * directions.length;
-    const waiting = takeWaiting(sink);
-    if (waiting !== undefined) {
-      host.readStream(key, cost, 1);
-      waiting.resolve({ done: false, value });
-      return true;
-    }
-    const item = { __proto__: null, value, cost, next: undefined };
-    if (sink.first === undefined) sink.first = item;
-    else sink.last.next = item;
-    sink.last = item;
+    if (sink !== undefined) takeItem(sink, value, size + BROUGHT_STREAM_BYTES * directions.length);
     return true;
   };
+
+  internals.streamPlainItem = function (key, hostBuffer, size, mark, read) {
+    const sink = mapGet(sinks, key);
+    if (sink !== undefined && sink.port !== undefined) return sink.port.take(hostBuffer, size, 0, "");
+    let value;
+    try {
+      value = internals.wholeOne(mark, read);
+    } catch {
+      return false;
+    }
+    if (sink !== undefined) takeItem(sink, value, size);
+    return true;
+  };
+
+  function takeItem(sink, value, cost) {
+    const waiting = takeWaiting(sink);
+    if (waiting !== undefined) {
+      host.readStream(sink.key, cost, 1);
+      waiting.resolve({ done: false, value });
+    } else {
+      const item = { __proto__: null, value, cost, next: undefined };
+      if (sink.first === undefined) sink.first = item;
+      else sink.last.next = item;
+      sink.last = item;
+    }
+  }
 
   internals.streamEnded = function (key, fine, hostBuffer, size) {
     const sink = mapGet(sinks, key);
