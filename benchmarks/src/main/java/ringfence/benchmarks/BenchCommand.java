@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import ringfence.benchmarks.calls.CallsPart;
+import ringfence.benchmarks.compute.ComputePart;
 import ringfence.benchmarks.port.PortPart;
 import ringfence.benchmarks.report.Machine;
 import ringfence.benchmarks.report.Part;
@@ -40,13 +41,14 @@ import ringfence.benchmarks.report.Wanted;
       "",
       "  port      the ring between two processes: Agrona, Aeron, sockets, pipes, memory",
       "  calls     calls, events and streams between two services: Node, Deno, workerd",
+      "  compute   small programs in a service: Node",
       "",
       "Node is looked for on the PATH. Deno and workerd are too, and in --rivals DIR after:",
       "  npm install --prefix DIR deno workerd"
     },
     footer = {"", "Example: ringfence bench port --only one-way/56 --json ring.json"})
 public final class BenchCommand implements Callable<Integer> {
-  private static final List<Part> PARTS = List.of(new PortPart(), new CallsPart());
+  private static final List<Part> PARTS = List.of(new PortPart(), new CallsPart(), new ComputePart());
   private static final int FAILED = 1;
 
   @Spec private @Nullable CommandSpec spec;

@@ -6,6 +6,8 @@
 /// | this one | what services notice of hostile neighbours |
 /// | `.port` | what the ring costs beside its rivals: `./ringfence bench port`, and JMH |
 /// | `.calls` | what calls, events and streams between services cost beside Node, Deno and workerd: `./ringfence bench calls` |
+/// | `.compute` | how fast a service computes beside Node: `./ringfence bench compute` |
+/// | `.contest` | services and rivals that measure themselves |
 /// | `.carrier` | how each rival of the ring carries a message |
 /// | `.report` | what the parts share: slices, ratios, aims, the table |
 @NullMarked

@@ -11,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import ringfence.benchmarks.contest.Contestant;
+import ringfence.benchmarks.contest.Program;
+import ringfence.benchmarks.contest.ServiceContestant;
 import ringfence.benchmarks.report.Aim;
 import ringfence.benchmarks.report.Alternation;
 import ringfence.benchmarks.report.Measure;
@@ -89,26 +92,28 @@ public final class CallsPart implements Part {
   private static Outcome measure(Scenario scenario, List<Rival> rivals, Field field, int rounds, Duration slice)
       throws IOException {
     // A slice that shall be short can't wait for a whole stream.
-    long bytes = slice.toMillis() < 50 ? SHORT_STREAM_BYTES : STREAM_BYTES;
+    Map<String, Object> what = scenario.asked(slice, slice.toMillis() < 50 ? SHORT_STREAM_BYTES : STREAM_BYTES);
     Contestant ours = field.ours();
-    var _ = ours.run(scenario, slice, bytes);
-    Alternation slices = new Alternation(Services.NAME, () -> ours.run(scenario, slice, bytes), rounds);
+    var _ = ours.run(what);
+    Alternation slices = new Alternation(ServiceContestant.NAME, () -> ours.run(what), rounds);
     Contestant before = field.before();
     if (before != null) {
-      var _ = before.run(scenario, slice, bytes);
-      slices.compare("before", () -> before.run(scenario, slice, bytes));
+      compare("before", before, what, slices);
     }
     for (Rival rival : rivals) {
       if (!rival.takesPart(scenario)) {
         slices.miss(rival.toString(), "has nothing like it");
       } else if (field.has(rival)) {
-        Contestant theirs = field.of(rival);
-        var _ = theirs.run(scenario, slice, bytes);
-        slices.compare(rival.toString(), () -> theirs.run(scenario, slice, bytes));
+        compare(rival.toString(), field.of(rival), what, slices);
       } else {
         slices.miss(rival.toString(), "not installed");
       }
     }
     return new Outcome(scenario.key(), scenario.toString(), slices.rows());
+  }
+
+  private static void compare(String name, Contestant theirs, Map<String, Object> what, Alternation slices) throws IOException {
+    var _ = theirs.run(what);
+    slices.compare(name, () -> theirs.run(what));
   }
 }

@@ -3,11 +3,20 @@ package ringfence.benchmarks.calls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import ringfence.benchmarks.contest.Contestant;
+import ringfence.benchmarks.contest.Program;
+import ringfence.benchmarks.contest.Scripts;
 
 /// All that run in one comparison, each started when it is first needed.
 final class Field implements AutoCloseable {
+  private static final List<String> OF_RIVALS =
+      List.of(
+          "measure.js", "peers.js", "commands.mjs", "fork.mjs", "threads.mjs", "deno.mjs", "workerd.capnp", "workerd-caller.js",
+          "workerd-callee.js");
+
   private final Map<Rival, Program> installed;
   private final Map<Rival, Contestant> running = new EnumMap<>(Rival.class);
   private final Scripts scripts;
@@ -20,7 +29,7 @@ final class Field implements AutoCloseable {
   Field(Map<Rival, Program> installed, @Nullable Path beforeWorkers) throws IOException {
     this.installed = installed;
     this.beforeWorkers = beforeWorkers;
-    this.scripts = Scripts.unpack();
+    this.scripts = Scripts.unpack(Field.class, OF_RIVALS);
   }
 
   Contestant ours() throws IOException {

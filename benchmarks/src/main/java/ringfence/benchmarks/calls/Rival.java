@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import ringfence.benchmarks.contest.Contestant;
+import ringfence.benchmarks.contest.Program;
+import ringfence.benchmarks.contest.RivalProcess;
+import ringfence.benchmarks.contest.ScriptedRival;
+import ringfence.benchmarks.contest.Scripts;
 
 /// Whom we are compared with.
 enum Rival {

@@ -1,6 +1,8 @@
 package ringfence.benchmarks.calls;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// What is measured: an act of `measure.js`, and the kind of its messages.
 enum Scenario {
@@ -28,12 +30,11 @@ enum Scenario {
     this.title = title;
   }
 
-  String act() {
-    return act;
-  }
-
-  String kind() {
-    return kind;
+  /// What `measure.js` is asked for.
+  ///
+  /// @param streamBytes length of a stream, for the scenario that has one
+  Map<String, Object> asked(Duration slice, long streamBytes) {
+    return Map.of("scenario", act, "kind", kind, "millis", slice.toMillis(), "bytes", streamBytes);
   }
 
   String key() {

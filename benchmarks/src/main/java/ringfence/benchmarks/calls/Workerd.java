@@ -7,8 +7,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.Map;
+import ringfence.benchmarks.contest.Contestant;
+import ringfence.benchmarks.contest.RivalProcess;
 import ringfence.benchmarks.report.Measure;
 
 /// workerd, which takes a request for each slice: what its workers may wait for ends with the request.
@@ -34,13 +35,11 @@ final class Workerd implements Contestant {
   }
 
   @Override
-  public Map<Measure, Double> run(Scenario scenario, Duration slice, long streamBytes) throws IOException {
+  public Map<Measure, Double> run(Map<String, Object> what) throws IOException {
     HttpRequest request =
-        HttpRequest.newBuilder(address)
-            .POST(BodyPublishers.ofString(RivalProcess.question(scenario, slice, streamBytes)))
-            .build();
+        HttpRequest.newBuilder(address).POST(BodyPublishers.ofString(RivalProcess.question(what))).build();
     try {
-      return process.answer(client.send(request, BodyHandlers.ofString()).body(), scenario);
+      return process.answer(client.send(request, BodyHandlers.ofString()).body(), what);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while workerd measured", e);

@@ -1,17 +1,16 @@
-package ringfence.benchmarks.calls;
+package ringfence.benchmarks.contest;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import ringfence.benchmarks.report.Measure;
 
-/// A caller and those that it reaches, ready to measure. One thread at a time.
-interface Contestant extends AutoCloseable {
+/// Whoever measures itself. One thread at a time.
+public interface Contestant extends AutoCloseable {
   /// Runs one slice.
   ///
-  /// @param streamBytes length of a stream, for the scenario that has one
-  /// @throws IOException if a message is lost or has changed, or a process has ended
-  Map<Measure, Double> run(Scenario scenario, Duration slice, long streamBytes) throws IOException;
+  /// @param what is to be measured and for how long, as its script knows it: texts and numbers
+  /// @throws IOException with the script's own words if it failed, or if its process has ended
+  Map<Measure, Double> run(Map<String, Object> what) throws IOException;
 
   /// Ends its processes.
   @Override

@@ -1,4 +1,4 @@
-package ringfence.benchmarks.calls;
+package ringfence.benchmarks.contest;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /// @param name what it is called
 /// @param path where it is
 /// @param version the first line that it says of itself
-record Program(String name, Path path, String version) {
+public record Program(String name, Path path, String version) {
 
   /// Looks in a folder where npm installed something, then on the PATH.
   ///
   /// @param folder null for none
   /// @return null if it is not there, or does not start
-  static @Nullable Program find(String name, @Nullable Path folder) {
+  public static @Nullable Program find(String name, @Nullable Path folder) {
     List<Path> places = new ArrayList<>();
     if (folder != null) {
       places.add(folder.resolve("node_modules/.bin"));

@@ -1,22 +1,19 @@
-package ringfence.benchmarks.calls;
+package ringfence.benchmarks.contest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import ringfence.benchmarks.report.Measure;
 
 /// A rival's process: lines of JSON go in and come out. What it says on standard error, ours says.
-final class RivalProcess implements AutoCloseable {
+public final class RivalProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String name;
@@ -31,40 +28,41 @@ final class RivalProcess implements AutoCloseable {
     this.out = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  static RivalProcess start(String name, List<String> command, Path folder) throws IOException {
+  /// Starts it.
+  ///
+  /// @param name for errors
+  /// @param folder to run in
+  public static RivalProcess start(String name, List<String> command, Path folder) throws IOException {
     return new RivalProcess(
         name,
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
-  /// What `measure.js` is asked for, as JSON.
-  static String question(Scenario scenario, Duration slice, long streamBytes) {
-    ObjectNode what = JsonNodeFactory.instance.objectNode();
-    what.put("scenario", scenario.act());
-    what.put("kind", scenario.kind());
-    what.put("millis", slice.toMillis());
-    what.put("bytes", streamBytes);
-    return what.toString();
+  /// What is asked for, as a line of JSON.
+  public static String question(Map<String, Object> what) throws IOException {
+    return JSON.writeValueAsString(what);
   }
 
-  /// Reads what `measure.js` has answered.
-  Map<Measure, Double> answer(String line, Scenario scenario) throws IOException {
+  /// Reads a line that answers it.
+  public Map<Measure, Double> answer(String line, Map<String, Object> what) throws IOException {
     JsonNode told = JSON.readTree(line);
     if (told.has("error")) {
-      throw new IOException(name + " failed in " + scenario.key() + ": " + told.get("error").asText());
+      throw new IOException(name + " failed in " + what.get("scenario") + ": " + told.get("error").asText());
     }
     Map<Measure, Double> measured = new EnumMap<>(Measure.class);
     told.properties().forEach(field -> measured.put(Measure.valueOf(field.getKey()), field.getValue().asDouble()));
     return measured;
   }
 
-  void tell(String line) throws IOException {
+  /// Sends a line.
+  public void tell(String line) throws IOException {
     in.write(line);
     in.newLine();
     in.flush();
   }
 
-  String hear() throws IOException {
+  /// Waits for a line.
+  public String hear() throws IOException {
     String line = out.readLine();
     if (line == null) {
       throw new IOException(name + " has ended");

@@ -1,22 +1,22 @@
-package ringfence.benchmarks.calls;
+package ringfence.benchmarks.contest;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import ringfence.benchmarks.report.Measure;
 
 /// Node or Deno, whose script takes one line for each slice.
-final class ScriptedRival implements Contestant {
+public final class ScriptedRival implements Contestant {
   private final RivalProcess process;
 
-  ScriptedRival(RivalProcess process) {
+  /// @param process one whose script answers each line with one
+  public ScriptedRival(RivalProcess process) {
     this.process = process;
   }
 
   @Override
-  public Map<Measure, Double> run(Scenario scenario, Duration slice, long streamBytes) throws IOException {
-    process.tell(RivalProcess.question(scenario, slice, streamBytes));
-    return process.answer(process.hear(), scenario);
+  public Map<Measure, Double> run(Map<String, Object> what) throws IOException {
+    process.tell(RivalProcess.question(what));
+    return process.answer(process.hear(), what);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package ringfence.benchmarks.calls;
+package ringfence.benchmarks.contest;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,38 +9,37 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The JavaScript of the comparison, which lies beside this class; rivals get it as files.
-final class Scripts implements AutoCloseable {
-  private static final List<String> OF_RIVALS =
-      List.of(
-          "measure.js", "peers.js", "commands.mjs", "fork.mjs", "threads.mjs", "deno.mjs", "workerd.capnp", "workerd-caller.js",
-          "workerd-callee.js");
-
+/// The JavaScript of a part, which lies beside a class of it; rivals get it as files.
+public final class Scripts implements AutoCloseable {
   private final Path folder;
 
   private Scripts(Path folder) {
     this.folder = folder;
   }
 
-  static String text(String name) throws IOException {
-    try (InputStream in = Scripts.class.getResourceAsStream(name)) {
+  /// The text of a script.
+  ///
+  /// @param beside the class beside which it lies
+  public static String text(Class<?> beside, String name) throws IOException {
+    try (InputStream in = beside.getResourceAsStream(name)) {
       if (in == null) {
-        throw new FileNotFoundException("no script " + name + " lies beside " + Scripts.class.getName());
+        throw new FileNotFoundException("no script " + name + " lies beside " + beside.getName());
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
-  /// Puts what rivals run into a folder of its own.
-  static Scripts unpack() throws IOException {
+  /// Puts scripts into a folder of their own.
+  public static Scripts unpack(Class<?> beside, List<String> names) throws IOException {
     Path folder = Files.createTempDirectory("ringfence-bench");
-    for (String name : OF_RIVALS) {
-      Files.writeString(folder.resolve(name), text(name));
+    for (String name : names) {
+      Files.writeString(folder.resolve(name), text(beside, name));
     }
     return new Scripts(folder);
   }
 
-  Path folder() {
+  /// Where they are, until [#close].
+  public Path folder() {
     return folder;
   }
 

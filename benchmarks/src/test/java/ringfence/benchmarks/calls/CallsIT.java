@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import ringfence.benchmarks.contest.Contestant;
 import ringfence.benchmarks.report.Outcome;
 import ringfence.benchmarks.report.Part;
 import ringfence.benchmarks.report.Wanted;
@@ -36,9 +37,9 @@ class CallsIT {
 
   @Test
   void aMessageThatHasChangedOnItsWayFailsTheRun() throws IOException {
-    try (Services services = Services.start("export const echo = (kind, n, value) => value.toUpperCase();", 0)) {
-      assertThatThrownBy(() -> services.run(Scenario.CALL_STRING, Duration.ofMillis(1), 0))
-          .hasMessageContaining("ringfence failed in call/string: Error: the answer to call 0 has changed on its way");
+    try (Contestant services = Services.start("export const echo = (kind, n, value) => value.toUpperCase();", 0)) {
+      assertThatThrownBy(() -> services.run(Scenario.CALL_STRING.asked(Duration.ofMillis(1), 0)))
+          .hasMessageContaining("ringfence failed in call: Error: the answer to call 0 has changed on its way");
     }
   }
 }

@@ -1,4 +1,4 @@
-package ringfence.benchmarks.calls;
+package ringfence.benchmarks.contest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
