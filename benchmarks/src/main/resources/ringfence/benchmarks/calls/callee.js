@@ -12,5 +12,5 @@ function send(kind, n, value) {
 }
 
 export async function* stream(bytes) {
-  yield* messages.chunks(bytes);
+  for (const chunk of messages.chunks(bytes)) yield chunk;
 }

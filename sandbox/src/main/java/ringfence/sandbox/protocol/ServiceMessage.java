@@ -34,8 +34,9 @@ public sealed interface ServiceMessage {
   /// The longest value of a [StreamItem] or [StreamEnd], in bytes.
   int MOST_ITEM_BYTES = 1 << 20;
 
-  /// The longest part of an item, in bytes: what a small message may have to wait for at a time.
-  int MOST_PART_BYTES = 64 << 10;
+  /// The longest part of an item, in bytes: what a small message may have to wait for at a time. A chunk of 64 KiB, as streams
+  /// of bytes are usually cut, fits with what encloses it.
+  int MOST_PART_BYTES = (64 << 10) + 64;
 
   /// What one item costs of the credit beside its bytes, so that empty ones are bounded too.
   int ITEM_OVERHEAD_BYTES = 32;

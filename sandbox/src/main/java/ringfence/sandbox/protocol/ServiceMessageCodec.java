@@ -40,11 +40,12 @@ public final class ServiceMessageCodec {
 
   private ServiceMessageCodec() {}
 
+  /// The bytes of a message. What is expected of its length is exact for names in ASCII, so that nothing is copied twice.
   public static byte[] encode(ServiceMessage message) {
     return switch (message) {
       case Request m ->
           transfers(
-                  writer(REQUEST, 40 + m.function().length() + m.arguments().length)
+                  writer(REQUEST, 30 + m.function().length() + m.arguments().length + TRANSFER_BYTES * m.transfers().size())
                       .i64(m.id())
                       .i64(m.timeoutMillis())
                       .text(m.function())
@@ -53,14 +54,18 @@ public final class ServiceMessageCodec {
               .toBytes();
       case Cancel m -> writer(CANCEL, 24).i64(m.id()).constant(m.cause()).toBytes();
       case Response m ->
-          transfers(writer(RESPONSE, 24 + m.value().length).i64(m.id()).bytes(m.value()), m.transfers())
+          transfers(
+                  writer(RESPONSE, 18 + m.value().length + TRANSFER_BYTES * m.transfers().size())
+                      .i64(m.id())
+                      .bytes(m.value()),
+                  m.transfers())
               .toBytes();
       case Failure m ->
-          writer(FAILURE, 16 + m.error().length).i64(m.id()).bytes(m.error()).toBytes();
+          writer(FAILURE, 14 + m.error().length).i64(m.id()).bytes(m.error()).toBytes();
       case Subscribe m ->
           writer(SUBSCRIBE, 40).i64(m.number()).constant(m.policy()).u32(m.limit()).toBytes();
       case Event m ->
-          writer(EVENT, 16 + m.name().length() + m.arguments().length)
+          writer(EVENT, 10 + m.name().length() + m.arguments().length)
               .text(m.name())
               .bytes(m.arguments())
               .toBytes();
@@ -68,7 +73,7 @@ public final class ServiceMessageCodec {
       case Unsubscribed m -> writer(UNSUBSCRIBED, 10).i64(m.number()).toBytes();
       case StreamItem m ->
           transfers(
-                  writer(STREAM_ITEM, 24 + m.part().length + TRANSFER_BYTES * m.transfers().size())
+                  writer(STREAM_ITEM, 19 + m.part().length + TRANSFER_BYTES * m.transfers().size())
                       .i64(m.stream())
                       .flag(m.last())
                       .bytes(m.part()),

@@ -28,7 +28,7 @@ final class ValueWriter {
   }
 
   byte[] toBytes() {
-    return Arrays.copyOf(bytes, size);
+    return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }
 
   private static boolean isPlain(ServiceValue value) {
