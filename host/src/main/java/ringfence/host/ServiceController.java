@@ -17,6 +17,7 @@ import ringfence.host.broker.RunBrokers;
 import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkEnd;
+import ringfence.host.log.LogLine;
 import ringfence.host.manifest.Manifest;
 import ringfence.host.manifest.ManifestException;
 import ringfence.host.worker.Worker;
@@ -66,6 +67,8 @@ import ringfence.sandbox.protocol.ServiceState;
 /// Methods of [WorkerListener] run on the worker's thread; what matters to the manager goes on as a step.
 /// The others run on the manager's thread, but for those that only read.
 final class ServiceController implements WorkerListener, LinkEnd, Answers {
+  private static final System.Logger LOG = System.getLogger("ringfence.host");
+
   /// The part of the grace that is the host's, so that a worker which uses all of its own is not late.
   private static final Duration MARGIN = Duration.ofMillis(200);
 
@@ -149,9 +152,16 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
 
   // ---- the manager's thread
 
-  /// Takes a worker.
+  /// Takes a worker. A run that gets none, since the host has no thread for it or the like, ends as one whose process never
+  /// came to be: it must not start for ever.
   void open(WorkerFactory workers) {
-    worker = workers.start(definition.name() + "#" + incarnation, plan.process(), this);
+    String label = definition.name() + "#" + incarnation;
+    try {
+      worker = workers.start(label, plan.process(), this);
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, new LogLine("worker-not-started").with("worker", label).toString(), e);
+      ended(new WorkerEnd.NotStarted("the host could not serve its worker: " + e.getMessage()));
+    }
   }
 
   /// Sends the code, once in the life of a run.

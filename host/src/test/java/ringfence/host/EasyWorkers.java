@@ -29,7 +29,7 @@ import ringfence.sandbox.protocol.ServiceState;
 /// One whose code begins with `throw` fails to start; one whose code holds `print TEXT` writes that when it comes up, and
 /// one with `called NAME` says then that it has called an import as the numbers 0, 1, 2, ... of its figures tell.
 public final class EasyWorkers implements WorkerFactory {
-  private EasyWorkers() {}
+  EasyWorkers() {}
 
   /// A manager of such workers.
   public static ServicesManager manager() {

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -37,18 +39,23 @@ public final class AuditLog implements AutoCloseable {
 
   private final InstantSource clock;
   private final DenialLog denials = new DenialLog();
+  private final @Nullable Path path;
+
   // Guarded by this.
+  /// Whether the file may end in the middle of a line: a full disk, or the end of a host, cuts one off.
+  private boolean torn = true;
   // No channel: an interrupt, which the end of a run sends to its brokers, would close one for all runs.
   private @Nullable FileOutputStream file;
 
-  private AuditLog(InstantSource clock, @Nullable FileOutputStream file) {
+  private AuditLog(InstantSource clock, @Nullable Path path, @Nullable FileOutputStream file) {
     this.clock = clock;
+    this.path = path;
     this.file = file;
   }
 
   /// Writes denials to the host's log only.
   public static AuditLog none(InstantSource clock) {
-    return new AuditLog(clock, null);
+    return new AuditLog(clock, null, null);
   }
 
   /// Appends to a file, which only this user can read if it is new.
@@ -61,7 +68,7 @@ public final class AuditLog implements AutoCloseable {
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
           .close();
-      return new AuditLog(clock, new FileOutputStream(path.toFile(), true));
+      return new AuditLog(clock, path, new FileOutputStream(path.toFile(), true));
     } catch (IOException e) {
       throw new UncheckedIOException("the audit log " + path + " can't be opened: " + words(e), e);
     }
@@ -78,7 +85,7 @@ public final class AuditLog implements AutoCloseable {
 
   /// Takes down a decision before it is acted on.
   ///
-  /// @throws IOException if the line could not be written; the act must not be done then
+  /// @throws AuditException if the line could not be written; the act must not be done then
   public void record(ServiceName service, long incarnation, AccessRequest request, Decision decision)
       throws IOException {
     if (decision instanceof Decision.Denied denied) {
@@ -102,12 +109,40 @@ public final class AuditLog implements AutoCloseable {
                   .with("reason", denied.reason())
                   .toString());
     }
-    byte[] line = line(service, incarnation, request, decision);
-    synchronized (this) {
-      if (file != null) {
-        // Appended in one call, so that lines of several hosts do not mix.
-        file.write(line);
+    write(line(service, incarnation, request, decision));
+  }
+
+  private synchronized void write(byte[] line) throws AuditException {
+    FileOutputStream open = file;
+    if (open == null) {
+      return;
+    }
+    try {
+      if (torn && endsWithinALine()) {
+        // Otherwise the rest of that line and this one would be one that nobody can read.
+        open.write('\n');
       }
+      torn = true;
+      // Appended in one call, so that lines of several hosts do not mix.
+      open.write(line);
+      torn = false;
+    } catch (IOException e) {
+      throw new AuditException("the audit log " + path + " can't be written: " + words(e), e);
+    }
+  }
+
+  private boolean endsWithinALine() throws IOException {
+    Path regular = path;
+    if (regular == null || !Files.isRegularFile(regular)) {
+      return false;
+    }
+    // No channel here either: see the file.
+    try (RandomAccessFile bytes = new RandomAccessFile(regular.toFile(), "r")) {
+      if (bytes.length() == 0) {
+        return false;
+      }
+      bytes.seek(bytes.length() - 1);
+      return bytes.read() != '\n';
     }
   }
 

@@ -190,6 +190,15 @@ public final class RunBrokers implements AutoCloseable {
       answers.fail(id, "Error", e.code(), String.valueOf(e.getMessage()));
     } catch (Handles.FullException e) {
       answers.fail(id, "Error", "EMFILE", "EMFILE: " + e.getMessage());
+    } catch (AuditException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          new LogLine("audit-not-written")
+              .with("service", door.service())
+              .with("request", request.getClass().getSimpleName())
+              .with("why", String.valueOf(e.getMessage()))
+              .toString());
+      answers.fail(id, "Error", "EIO", "EIO: the host can't write this down in its audit log, so it was not done");
     } catch (IOException | RuntimeException | LinkageError e) {
       // A LinkageError: the C library of another system lacks a call.
       if (threads.isShutdown()) {

@@ -69,7 +69,13 @@ public final class WorkerPool implements WorkerFactory {
                   }
                 });
     threads.add(thread);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // No thread is left for it: nobody else takes it out.
+      threads.remove(thread);
+      throw e;
+    }
     return worker;
   }
 

@@ -68,7 +68,14 @@ final class WorkerPort implements AutoCloseable {
 
   /// Makes the shared memory and opens this end of it.
   void open() throws IOException {
-    SharedRegion made = SharedRegion.create("ringfence " + name, RingPort.regionBytes(offer.capacityBytes()));
+    long bytes = RingPort.regionBytes(offer.capacityBytes());
+    SharedRegion made;
+    try {
+      made = SharedRegion.create("ringfence " + name, bytes);
+    } catch (IOException e) {
+      throw new IOException(
+          "the host has no memory or no descriptor for its %s of %d bytes: %s".formatted(name, bytes, e.getMessage()), e);
+    }
     region = made;
     port = RingPort.open(made, offer);
   }

@@ -70,8 +70,29 @@ class AuditLogTest {
   void whatCanNotBeTakenDownIsNotAllowed() {
     try (AuditLog audit = AuditLog.to(Path.of("/dev/full"), NOON)) {
       Doorkeeper door = new Doorkeeper(REPORT, 1, Permissions.NONE.withThreads(1), audit);
-      assertThatThrownBy(() -> door.decide(new AccessRequest.StartThread(0))).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> door.decide(new AccessRequest.StartThread(0)))
+          .isInstanceOf(AuditException.class)
+          .hasMessage("the audit log /dev/full can't be written: No space left on device");
     }
+  }
+
+  // A host that was killed, or a disk that was full, had cut a line off. The next one went on in it, and nobody could read
+  // either of them.
+  @Test
+  void aLineThatWasCutOffDoesNotSwallowTheNextOne() throws IOException {
+    Path file = folder.resolve("torn.jsonl");
+    Files.writeString(file, "{\"time\":\"2026-01-01T00:00:00Z\",\"serv");
+    try (AuditLog audit = AuditLog.to(file, NOON)) {
+      audit.record(REPORT, 1, new AccessRequest.StartThread(0), new Decision.Granted());
+      audit.record(REPORT, 2, new AccessRequest.StartThread(0), new Decision.Granted());
+    }
+    assertThat(Files.readAllLines(file))
+        .hasSize(3)
+        .last()
+        .asString()
+        .startsWith("{\"time\":")
+        .contains("\"incarnation\":2")
+        .endsWith("}");
   }
 
   @Test

@@ -90,7 +90,7 @@ final class BubblewrapCommand {
   }
 
   /// Shows a JDK, and the files outside it that it links to: Debian keeps a JDK's configuration in /etc.
-  BubblewrapCommand bindJdk(Path home) {
+  BubblewrapCommand bindJdk(Path home) throws LaunchException {
     bind(home, JDK);
     for (Path target : outwardLinks(home)) {
       bindIfThere(target);
@@ -174,7 +174,7 @@ final class BubblewrapCommand {
     }
   }
 
-  private static List<Path> outwardLinks(Path home) {
+  private static List<Path> outwardLinks(Path home) throws LaunchException {
     try (Stream<Path> files = Files.walk(home)) {
       List<Path> targets = new ArrayList<>();
       for (Path file : files.filter(Files::isSymbolicLink).toList()) {
@@ -184,8 +184,9 @@ final class BubblewrapCommand {
         }
       }
       return targets;
-    } catch (IOException e) {
-      throw new UncheckedIOException("JDK " + home + " can't be listed", e);
+    } catch (IOException | UncheckedIOException e) {
+      // The walk throws the latter on its way, for example when the host has no descriptors left.
+      throw new LaunchException("JDK " + home + " can't be listed: " + e.getMessage(), e);
     }
   }
 }

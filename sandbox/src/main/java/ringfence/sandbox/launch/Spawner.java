@@ -110,13 +110,21 @@ final class Spawner implements AutoCloseable {
       SpawnedWorker worker =
           new SpawnedWorker(pid, pidfd, sockets.first(), output.first(), group);
       living.add(worker);
+      try {
+        worker.watch(
+            () -> {
+              living.remove(worker);
+              whenGone.run();
+            },
+            afterwards);
+      } catch (OutOfMemoryError e) {
+        // No thread to watch it by, so nobody would ever hear of its end.
+        living.remove(worker);
+        theirs.add(pidfd);
+        Processes.killAndReap(pid);
+        throw new IOException("this process got no thread to watch it by: " + e.getMessage(), e);
+      }
       ours.clear();
-      worker.watch(
-          () -> {
-            living.remove(worker);
-            whenGone.run();
-          },
-          afterwards);
       return worker;
     } catch (IOException e) {
       throw new CompletionException(e);

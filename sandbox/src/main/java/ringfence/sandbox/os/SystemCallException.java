@@ -24,6 +24,7 @@ public final class SystemCallException extends IOException {
           Map.entry(22, "EINVAL"),
           Map.entry(23, "ENFILE"),
           Map.entry(24, "EMFILE"),
+          Map.entry(27, "EFBIG"),
           Map.entry(28, "ENOSPC"),
           Map.entry(32, "EPIPE"),
           Map.entry(38, "ENOSYS"),
