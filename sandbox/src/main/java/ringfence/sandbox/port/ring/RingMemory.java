@@ -20,14 +20,22 @@ import ringfence.sandbox.os.Futex;
 final class RingMemory {
   private static final int CLOSED = 1 << 31;
 
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final MemorySegment region;
   private final AtomicInteger holds = new AtomicInteger();
   private final AtomicLong wakeCalls = new AtomicLong();
 
-  RingMemory(SharedRegion shared) throws IOException {
+  /// @param arena frees the region, when this is closed
+  RingMemory(Arena arena, MemorySegment region) {
+    this.arena = arena;
+    this.region = region;
+  }
+
+  /// Maps a region.
+  static RingMemory of(SharedRegion shared) throws IOException {
+    Arena arena = Arena.ofShared();
     try {
-      region = shared.map(arena);
+      return new RingMemory(arena, shared.map(arena));
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw e;

@@ -68,7 +68,7 @@ public final class RingPort implements ConnectionPort {
               + " capacityBytes="
               + offer.capacityBytes());
     }
-    return new RingPort(new RingMemory(region), offer);
+    return new RingPort(RingMemory.of(region), offer);
   }
 
   @Override

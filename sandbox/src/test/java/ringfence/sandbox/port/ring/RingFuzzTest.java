@@ -14,11 +14,13 @@ import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.PortState;
 
 /// Attack: any word of the region holds anything, after any honest beginning.
+///
+/// `-Dringfence.fuzz.states=N` tries more states than a build does; 100 million take some minutes.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingFuzzTest {
   private static final int CAPACITY = 4096;
   private static final int MAX_MESSAGE = 5000;
-  private static final int STATES = 1_000_000;
+  private static final int STATES = Integer.getInteger("ringfence.fuzz.states", 1_000_000);
   private static final int PORT_STATES = 5_000;
 
   private final byte[] source = new byte[MAX_MESSAGE];
@@ -31,12 +33,13 @@ class RingFuzzTest {
   }
 
   @Test
+  @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void readerAndWriterOnlyEverReportDamage() throws IOException {
     RingOffer offer = new RingOffer(1, RingSide.FIRST, CAPACITY, RingPair.SECRET, MAX_MESSAGE);
     int damaged = 0;
     int harmless = 0;
     try (SharedRegion shared = SharedRegion.create("fuzz", RingPort.regionBytes(CAPACITY))) {
-      RingMemory memory = new RingMemory(shared);
+      RingMemory memory = RingMemory.of(shared);
       MemorySegment region = memory.region();
       for (int state = 0; state < STATES; state++) {
         region.fill((byte) 0);
@@ -72,7 +75,7 @@ class RingFuzzTest {
       try (SharedRegion shared = SharedRegion.create("fuzz", RingPort.regionBytes(CAPACITY));
           RingPort victim = RingPort.open(shared, offer);
           RingPort peer = RingPort.open(shared, offer.forPeer(1))) {
-        RingMemory raw = new RingMemory(shared);
+        RingMemory raw = RingMemory.of(shared);
         peer.offer(source, 0, random.nextInt(MAX_MESSAGE));
         victim.offer(source, 0, random.nextInt(MAX_MESSAGE));
         corrupt(raw.region());
