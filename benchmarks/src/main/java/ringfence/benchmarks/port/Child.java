@@ -11,8 +11,8 @@ import ringfence.sandbox.os.Descriptors;
 import ringfence.sandbox.os.PosixSpawn;
 import ringfence.sandbox.os.Processes;
 
-/// One of the two processes of a comparison: a JVM that takes commands over a socket, which is its descriptor 0.
-final class Child implements AutoCloseable {
+/// A process that is measured or that attacks: a JVM that takes commands over a socket, which is its descriptor 0.
+public final class Child implements AutoCloseable {
   /// The same for every carrier. The JDK's doors are open for Agrona and Aeron.
   static final List<String> FLAGS =
       List.of(
@@ -43,13 +43,22 @@ final class Child implements AutoCloseable {
   /// @param name for errors
   /// @param moreFlags of the JVM, behind [#FLAGS]
   static Child start(String name, List<String> moreFlags) throws IOException {
+    return start(name, moreFlags, ChildMain.class);
+  }
+
+  /// Starts a JVM.
+  ///
+  /// @param name for errors
+  /// @param moreFlags of the JVM, behind [#FLAGS]
+  /// @param main answers a failure with words that begin with [ChildMain#FAILED]
+  public static Child start(String name, List<String> moreFlags, Class<?> main) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
     // Told, since a JVM whose threads keep to one processor each believes that there is one.
     command.add("-XX:ActiveProcessorCount=" + Runtime.getRuntime().availableProcessors());
     command.addAll(moreFlags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChildMain.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     Descriptors.Pair sockets = Descriptors.socketPair();
     int raised = Descriptors.duplicate(sockets.second(), LOWEST_SOURCE);
     // What it prints are errors; our output is the report.
@@ -67,11 +76,11 @@ final class Child implements AutoCloseable {
     }
   }
 
-  void tell(String command) throws IOException {
+  public void tell(String command) throws IOException {
     Descriptors.send(socket, command.getBytes(StandardCharsets.UTF_8), -1);
   }
 
-  void give(int descriptor) throws IOException {
+  public void give(int descriptor) throws IOException {
     Descriptors.send(socket, new byte[1], descriptor);
   }
 
@@ -94,7 +103,7 @@ final class Child implements AutoCloseable {
   }
 
   /// Waits for an answer of this one alone.
-  String answer() throws IOException {
+  public String answer() throws IOException {
     return answer(this);
   }
 

@@ -25,8 +25,8 @@ import ringfence.sandbox.os.Descriptors;
 ///
 /// A failure is answered with its words, and ends the process; so does the end of the socket.
 public final class ChildMain {
-  static final int SOCKET = 0;
-  static final String FAILED = "failed ";
+  public static final int SOCKET = 0;
+  public static final String FAILED = "failed ";
 
   private static final int LONGEST_COMMAND_BYTES = 4096;
 

@@ -40,7 +40,7 @@ public record Machine(
         java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
   }
 
-  String text() {
+  public String text() {
     return String.format(
         java.util.Locale.ROOT,
         """

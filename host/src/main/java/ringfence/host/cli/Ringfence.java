@@ -45,7 +45,7 @@ import ringfence.host.state.StateException;
     footer = {
       "",
       "'ringfence COMMAND --help' tells more, with an example. In a checkout",
-      "'ringfence bench' measures the ring against its rivals.",
+      "'ringfence bench' measures it beside its rivals, 'ringfence torture' injects faults.",
       "",
       "Example: ringfence up samples/counter"
     })

@@ -18,7 +18,7 @@ final class StartingListener implements WorkerListener {
   @Override
   public void event(ControlEvent event) {
     if (event instanceof ControlEvent.RemoteReady) {
-      tell();
+      isOver();
     }
     listener.event(event);
   }
@@ -30,11 +30,12 @@ final class StartingListener implements WorkerListener {
 
   @Override
   public void ended(WorkerEnd end) {
-    tell();
+    isOver();
     listener.ended(end);
   }
 
-  private void tell() {
+  /// It has started, or has failed to.
+  void isOver() {
     if (!told) {
       told = true;
       onStarted.run();

@@ -92,10 +92,7 @@ final class WarmWorkers implements AutoCloseable {
   /// Counts a cold start, before which nothing is refilled.
   ///
   /// @return to be used instead of the listener
-  WorkerListener starting(WorkerListener listener) {
-    if (thread == null) {
-      return listener;
-    }
+  StartingListener starting(WorkerListener listener) {
     synchronized (this) {
       starting++;
     }
@@ -148,7 +145,14 @@ final class WarmWorkers implements AutoCloseable {
     }
     WarmWorker warm = new WarmWorker(policy, _ -> refillIn(Duration.ZERO), this::lost);
     workers.add(warm);
-    warm.is(launch.start("warm-" + ++launched, policy, warm));
+    try {
+      warm.is(launch.start("warm-" + ++launched, policy, warm));
+    } catch (RuntimeException | Error e) {
+      // No thread is left for it, most likely; there may be one later.
+      LOG.log(System.Logger.Level.WARNING, new LogLine("warm-worker-not-started").toString(), e);
+      workers.remove(warm);
+      refillIn(UNTIL_RETRY);
+    }
   }
 
   private void lost(WarmWorker warm, WorkerEnd end) {

@@ -40,11 +40,17 @@ public final class WorkerPool implements WorkerFactory {
 
   @Override
   public Worker start(String label, ProcessPolicy policy, WorkerListener listener) {
-    return warm.take(label, policy, listener).orElseGet(() -> startCold(label, policy, warm.starting(listener)));
+    return warm.take(label, policy, listener).orElseGet(() -> startCold(label, policy, listener));
   }
 
   private ProcessWorker startCold(String label, ProcessPolicy policy, WorkerListener listener) {
-    return launch(label, policy, listener, true);
+    StartingListener starting = warm.starting(listener);
+    try {
+      return launch(label, policy, starting, true);
+    } catch (RuntimeException | Error e) {
+      starting.isOver();
+      throw e;
+    }
   }
 
   private ProcessWorker launchWarm(String label, ProcessPolicy policy, WorkerListener listener) {

@@ -1,0 +1,73 @@
+package ringfence.benchmarks.torture;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// Each fault of a worker in each phase of its life.
+///
+/// The least is one of each fault, in a phase that the dice choose; with time, all pairs are taken round after round.
+final class WorkerFaults implements Ordeal {
+  private static final int STARTS_IN_A_LIMIT = 5;
+  private static final Duration SHORTEST_START_LIMIT = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private record Pair(Fault fault, Phase phase) {}
+
+  @Override
+  public String key() {
+    return "worker";
+  }
+
+  @Override
+  public List<Row> endure(Trial trial) throws InterruptedException {
+    Map<Fault, Tally> tallies = new EnumMap<>(Fault.class);
+    Map<Fault, Map<Phase, Integer>> phases = new EnumMap<>(Fault.class);
+    Remains before = Remains.now();
+    long begin = System.nanoTime();
+    try (Stage stage = new Stage()) {
+      Duration startLimit = Duration.ofNanos((System.nanoTime() - begin) * STARTS_IN_A_LIMIT);
+      startLimit = startLimit.compareTo(SHORTEST_START_LIMIT) < 0 ? SHORTEST_START_LIMIT : startLimit;
+      List<Pair> pairs = new ArrayList<>();
+      for (int done = 0; trial.more(done, Fault.values().length); done++) {
+        if (pairs.isEmpty()) {
+          pairs = round(trial);
+        }
+        Pair next = pairs.removeFirst();
+        trial.say(next.fault() + " while " + next.phase());
+        Tally tally = tallies.computeIfAbsent(next.fault(), fault -> new Tally(trial, key(), fault.words));
+        phases.computeIfAbsent(next.fault(), _ -> new EnumMap<>(Phase.class)).merge(next.phase(), 1, Integer::sum);
+        try {
+          new Injection(stage, trial, tally, next.phase(), next.fault(), startLimit).run();
+        } catch (RuntimeException e) {
+          tally.fail(next.phase() + ": " + e);
+        }
+      }
+    }
+    List<String> left = before.more(PATIENCE);
+    tallies.values().iterator().next().leaked(left, "after all faults of workers");
+    tallies.forEach((fault, tally) -> tally.note("phases: " + phases.get(fault)));
+    return tallies.values().stream().map(Tally::row).toList();
+  }
+
+  /// All pairs in the order of the dice, but one of each fault first.
+  private static List<Pair> round(Trial trial) {
+    List<Pair> shuffled = new ArrayList<>();
+    for (Fault fault : Fault.values()) {
+      for (Phase phase : Phase.values()) {
+        if (fault.fits(phase)) {
+          shuffled.add(trial.random.nextInt(shuffled.size() + 1), new Pair(fault, phase));
+        }
+      }
+    }
+    List<Pair> round = new ArrayList<>();
+    for (Fault fault : Fault.values()) {
+      shuffled.stream().filter(pair -> pair.fault() == fault).findFirst().ifPresent(round::add);
+    }
+    shuffled.removeAll(round);
+    round.addAll(shuffled);
+    return round;
+  }
+}
