@@ -31,6 +31,7 @@ import ringfence.benchmarks.report.Machine;
 import ringfence.benchmarks.report.Part;
 import ringfence.benchmarks.report.Report;
 import ringfence.benchmarks.report.Wanted;
+import ringfence.benchmarks.workers.WorkersPart;
 
 /// `./ringfence bench`: compares what services are made of with its rivals, prints one table, and writes JSON.
 @Command(
@@ -42,13 +43,14 @@ import ringfence.benchmarks.report.Wanted;
       "  port      the ring between two processes: Agrona, Aeron, sockets, pipes, memory",
       "  calls     calls, events and streams between two services: Node, Deno, workerd",
       "  compute   small programs in a service: Node",
+      "  workers   starts, cold and warm, and what idle workers take",
       "",
       "Node is looked for on the PATH. Deno and workerd are too, and in --rivals DIR after:",
       "  npm install --prefix DIR deno workerd"
     },
     footer = {"", "Example: ringfence bench port --only one-way/56 --json ring.json"})
 public final class BenchCommand implements Callable<Integer> {
-  private static final List<Part> PARTS = List.of(new PortPart(), new CallsPart(), new ComputePart());
+  private static final List<Part> PARTS = List.of(new PortPart(), new WorkersPart(), new CallsPart(), new ComputePart());
   private static final int FAILED = 1;
 
   @Spec private @Nullable CommandSpec spec;

@@ -117,7 +117,7 @@ class JitIT {
             .build());
     services.start("b");
     try (ServiceClient client = services.connect("b")) {
-      assertThat(client.call("b", "get").asText()).contains("jit on (the parent has off)");
+      assertThat(client.call("b", "get").asString()).contains("jit on (the parent has off)");
     }
   }
 
@@ -131,7 +131,7 @@ class JitIT {
   }
 
   private ExitCause end(String service) {
-    await().atMost(Duration.ofSeconds(120)).until(() -> services.status(service).cause().isPresent());
+    await().atMost(Duration.ofMinutes(2)).until(() -> services.status(service).cause().isPresent());
     return services.status(service).cause().orElseThrow();
   }
 

@@ -17,6 +17,12 @@ public enum Measure {
   /// 10^9 bytes that arrived in a second.
   GIGABYTES_PER_SECOND("GB/s"),
 
+  /// Of acts that take milliseconds.
+  MILLIS("ms"),
+
+  /// Memory.
+  MEBIBYTES("MiB"),
+
   /// Processor time of a thread, in percent of the time that went by.
   CPU_PERCENT("CPU %");
 
@@ -35,6 +41,7 @@ public enum Measure {
       case MEAN_NANOS, P50_NANOS, P99_NANOS -> String.format(Locale.ROOT, "%.0f", value);
       case PER_SECOND -> String.format(Locale.ROOT, "%.3f", value / 1e6);
       case GIGABYTES_PER_SECOND -> String.format(Locale.ROOT, "%.3f", value);
+      case MILLIS, MEBIBYTES -> String.format(Locale.ROOT, "%.1f", value);
       case CPU_PERCENT -> String.format(Locale.ROOT, "%.3f", value);
     };
   }
