@@ -168,7 +168,9 @@ final class CommandRun implements AutoCloseable {
   }
 
   private static Thread read(InputStream stream, List<String> lines) {
-    return Thread.ofVirtual()
+    // Not virtual: a read of a pipe keeps its carrier, and two of them were all that a machine with two processors has.
+    return Thread.ofPlatform()
+        .daemon()
         .start(
             () -> {
               try (BufferedReader reader =

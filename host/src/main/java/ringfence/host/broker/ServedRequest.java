@@ -49,6 +49,7 @@ public final class ServedRequest {
 
   // Guarded by `writing`.
   private boolean begun;
+  private boolean ending;
 
   private volatile boolean waitsForClient;
 
@@ -167,6 +168,16 @@ public final class ServedRequest {
     }
   }
 
+  /// Has the connection end with the response, which has not begun.
+  public void endConnection() {
+    writing.lock();
+    try {
+      ending = true;
+    } finally {
+      writing.unlock();
+    }
+  }
+
   /// Sends the head of the response, and the first of its body.
   ///
   /// @throws IllegalArgumentException with a sentence for the guest
@@ -190,7 +201,7 @@ public final class ServedRequest {
       if (!bare && length >= 0) {
         fields.put("Content-Length", Long.toString(length));
       }
-      if (stopping.getAsBoolean()) {
+      if (ending || stopping.getAsBoolean()) {
         fields.put("Connection", "close");
       }
       boolean whole = bare || last || length == NetworkRequest.NO_BODY;

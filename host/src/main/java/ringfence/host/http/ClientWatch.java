@@ -61,6 +61,7 @@ final class ClientWatch implements AutoCloseable {
     return read == 0;
   }
 
+  /// Whether a byte of a next request is lost; final once this is closed.
   synchronized boolean heardMore() {
     return heardMore;
   }

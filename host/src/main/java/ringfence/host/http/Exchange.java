@@ -33,7 +33,6 @@ final class Exchange {
   private @Nullable Fields query;
   private long heldBytes;
   private boolean unread;
-  private boolean last;
   private boolean begun;
 
   /// @param served the same request, which reads and writes within deadlines
@@ -192,11 +191,15 @@ final class Exchange {
 
   /// Does something after the whole body has come, and has this thread interrupted if the client goes away meanwhile.
   <T> T whileClientWaits(Work<T> work) throws InterruptedException {
-    try (ClientWatch watch =
-        new ClientWatch(request.getConnectionMetaData().getConnection().getEndPoint(), Thread.currentThread())) {
-      T result = work.run();
-      last |= watch.heardMore();
-      return result;
+    ClientWatch watch =
+        new ClientWatch(request.getConnectionMetaData().getConnection().getEndPoint(), Thread.currentThread());
+    try {
+      return work.run();
+    } finally {
+      watch.close();
+      if (watch.heardMore()) {
+        served.endConnection();
+      }
     }
   }
 
@@ -212,6 +215,10 @@ final class Exchange {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     List<HttpHeader> headers = headers(type);
     headers.addAll(List.of(more));
+    if (unread) {
+      // Who has not been heard out is not waited for.
+      served.endConnection();
+    }
     begun = true;
     served.respond(status, headers, bytes.length, bytes, true);
   }
@@ -248,15 +255,11 @@ final class Exchange {
     served.write(new byte[0], true);
   }
 
-  private List<HttpHeader> headers(String type) {
+  private static List<HttpHeader> headers(String type) {
     List<HttpHeader> headers = new ArrayList<>();
     headers.add(new HttpHeader("Content-Type", type));
     headers.add(new HttpHeader("Cache-Control", "no-store"));
     headers.add(new HttpHeader("X-Content-Type-Options", "nosniff"));
-    if (unread || last) {
-      // Who has not been heard out is not waited for.
-      headers.add(new HttpHeader("Connection", "close"));
-    }
     return headers;
   }
 }

@@ -115,9 +115,13 @@ class CallsOverHttpTest {
   }
 
   private static void ask(Socket socket, String function) throws IOException {
+    ask(socket, function, "keep-alive");
+  }
+
+  private static void ask(Socket socket, String function, String connection) throws IOException {
     String request =
-        "POST /api/services/java/call/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
-            .formatted(function);
+        "POST /api/services/java/call/%s HTTP/1.1\r\nHost: localhost\r\nConnection: %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
+            .formatted(function, connection);
     socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -129,6 +133,20 @@ class CallsOverHttpTest {
       assertThat(ended.getCount()).isEqualTo(1);
     }
     await().atMost(PATIENCE).until(() -> ended.getCount() == 0);
+  }
+
+  /// Attack: a request that is sent ahead, in the hope that the host takes its rest for another one.
+  @Test
+  void whatIsSentAheadIsAnsweredAsAWholeOrNotAtAll() throws Exception {
+    try (Socket socket = api.connect()) {
+      ask(socket, "waits?timeout=600ms");
+      begun.await();
+      ask(socket, "echo", "close");
+      String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answers.lines().filter(line -> line.startsWith("HTTP/1.1 ")).map(line -> line.substring(9, 12)).toList())
+          .as(answers)
+          .isIn(List.of("504"), List.of("504", "200"));
+    }
   }
 
   @Test
