@@ -100,6 +100,13 @@ final class WatchRoutes {
     if (total.runningSince().isPresent()) {
       json.writeStringField("runningSince", total.runningSince().get().toString());
     }
+    if (total.lastError().isPresent()) {
+      json.writeObjectFieldStart("lastError");
+      json.writeStringField("at", total.lastError().get().at().toString());
+      json.writeFieldName("error");
+      ServiceJson.error(json, total.lastError().get().error());
+      json.writeEndObject();
+    }
     json.writeEndObject();
   }
 

@@ -189,7 +189,8 @@ public final class ServiceJson {
     };
   }
 
-  private static void error(JsonGenerator json, ErrorReport error) throws IOException {
+  /// Writes an error of a guest as an object.
+  public static void error(JsonGenerator json, ErrorReport error) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", error.name());
     json.writeStringField("message", error.message());

@@ -55,7 +55,7 @@ public final class Ledger implements ServiceListener {
           }
         });
       }
-      case ServiceEvent.UncaughtError _ -> of(name).threw();
+      case ServiceEvent.UncaughtError e -> of(name).threw(e.header().at(), e.error());
       case ServiceEvent.ResourceUse e -> of(name).used(e.cpu());
       case ServiceEvent.LinkUse e ->
           edges.computeIfAbsent(new Ends(name, e.callee()), _ -> new GrowingEdge()).add(e);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.ServiceName;
 
 /// What a service has done over all its runs since somebody counts.
@@ -25,16 +26,25 @@ public record ServiceTotals(
     List<Long> startCounts,
     double startSecondsSum,
     double lastStartSeconds,
-    Optional<Instant> runningSince) {
+    Optional<Instant> runningSince,
+    Optional<LastError> lastError) {
+
+  /// The last error that nobody caught, with texts of a bounded length.
+  ///
+  /// @param at when it was heard of
+  public record LastError(Instant at, ErrorReport error) {}
 
   /// The figures while they grow. Guarded by who holds it.
   static final class Growing {
+    private static final int LONGEST_TEXT = 2000;
+
     private final Map<String, Long> ends = new TreeMap<>();
     private final Durations startTimes = new Durations();
     private long starts;
     private long restarts;
     private long uncaughtErrors;
     private boolean restartIsNext;
+    private Optional<LastError> lastError = Optional.empty();
     private Duration cpuOfEarlierRuns = Duration.ZERO;
     private Duration cpu = Duration.ZERO;
     private Optional<Instant> startingAt = Optional.empty();
@@ -64,8 +74,28 @@ public record ServiceTotals(
       runningSince = Optional.empty();
     }
 
-    void threw() {
+    void threw(Instant at, ErrorReport error) {
       uncaughtErrors++;
+      lastError =
+          Optional.of(
+              new LastError(
+                  at,
+                  new ErrorReport(
+                      cut(error.name()),
+                      cut(error.message()),
+                      cut(error.stack()),
+                      cut(error.file()),
+                      error.line(),
+                      error.column())));
+    }
+
+    /// One is held for each service, however much it throws.
+    private static String cut(String text) {
+      if (text.length() <= LONGEST_TEXT) {
+        return text;
+      }
+      int end = Character.isHighSurrogate(text.charAt(LONGEST_TEXT - 1)) ? LONGEST_TEXT - 1 : LONGEST_TEXT;
+      return text.substring(0, end) + "...";
     }
 
     /// A worker says what it has used; never less than before.
@@ -84,7 +114,8 @@ public record ServiceTotals(
           startTimes.counts(),
           startTimes.sumSeconds(),
           startTimes.lastSeconds(),
-          runningSince);
+          runningSince,
+          lastError);
     }
   }
 }

@@ -1,6 +1,7 @@
 package ringfence.host.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ringfence.host.ServiceDefinition;
+import ringfence.host.StartFailedException;
 import ringfence.host.http.AccessToken;
 import ringfence.host.http.ApiUnderTest;
 
@@ -147,6 +149,19 @@ class DashboardIT {
     page.await("document.querySelector('img[src=x]').complete");
     assertThat(page.value("document.body.dataset.owned ?? 'unharmed'")).isEqualTo("unharmed");
     assertThat(page.complaints()).as("the policy's own word about it").anyMatch(said -> said.contains("Content Security Policy"));
+  }
+
+  @Test
+  void tellsWhyAServiceFailedAndWhatItThrew() {
+    assertThatThrownBy(() -> create("broken", "throw 1")).isInstanceOf(StartFailedException.class);
+    show();
+    page.awaitText(row("broken"), "failed");
+    page.click(row("broken") + " button");
+    page.awaitText("#cause", "its code failed: Error: no (easy.js:1)");
+    page.awaitText("#thrown-head", "ago: Error: no (easy.js:1)");
+    page.click("#thrown-head");
+    page.await("document.getElementById('thrown').open");
+    assertThat(page.text("#thrown-stack")).contains("at easy.js:1:1");
   }
 
   @Test

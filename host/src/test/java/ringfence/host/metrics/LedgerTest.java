@@ -13,6 +13,7 @@ import ringfence.host.event.EventHeader;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.sandbox.port.RingFill;
+import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.LinkFigures.Count;
 import ringfence.sandbox.protocol.ServiceName;
@@ -86,6 +87,22 @@ class LedgerTest {
 
     assertThat(ledger.edges().getFirst().figures().of(Count.BYTES_SENT)).isEqualTo(LinkFigures.MOST);
     assertThat(totals(PAGE).cpu()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  /// Attack: a service throws megabytes again and again, for a host that remembers it.
+  @Test
+  void keepsOneErrorOfBoundedLength() {
+    run(PAGE, 1, Duration.ZERO);
+    for (int i = 0; i < 3; i++) {
+      ledger.event(
+          new ServiceEvent.UncaughtError(
+              header(PAGE, 1), new ErrorReport("Error", i + "x".repeat(100_000), "y".repeat(100_000), "page.js", 3, 4)));
+    }
+
+    ServiceTotals page = totals(PAGE);
+    assertThat(page.uncaughtErrors()).isEqualTo(3);
+    assertThat(page.lastError().orElseThrow().error().message()).startsWith("2x").hasSizeLessThan(3000);
+    assertThat(page.lastError().orElseThrow().error().stack()).hasSizeLessThan(3000);
   }
 
   @Test

@@ -81,6 +81,7 @@ export class Detail {
     $("cause").hidden = !service.cause || service.cause.normal;
     attribute($("cause"), "class", "cause " + service.look);
     if (service.cause) text($("cause"), causeOf(service.cause));
+    showError(service.totals?.lastError, hostNow);
     this.#drawTiles(history.of(service.name));
     this.#links(service, edges, history);
     this.#walls(service.walls);
@@ -168,7 +169,17 @@ function facts(service, hostNow) {
   return parts.join(" · ");
 }
 
+/** The last error that nobody caught; the service may run on after it. */
+function showError(last, hostNow) {
+  $("thrown").hidden = !last;
+  if (!last) return;
+  const { error } = last;
+  const place = error.file ? ` (${error.file}:${error.line})` : "";
+  const ago = hostNow - Date.parse(last.at);
+  text($("thrown-head"), `Last uncaught error, ${age(ago)} ago: ${error.name}: ${error.message}${place}`);
+  text($("thrown-stack"), error.stack || "without a stack");
+}
+
 function causeOf(cause) {
-  const error = cause.error;
-  return cause.sentence + (error ? ` — ${error.name}: ${error.message}` + (error.file ? ` (${error.file}:${error.line})` : "") : "");
+  return cause.sentence + (cause.error?.file ? ` (${cause.error.file}:${cause.error.line})` : "");
 }
