@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.port.local.LocalPort;
 import ringfence.sandbox.protocol.ServiceMessage;
@@ -147,44 +149,58 @@ class AttackTest {
     }
   }
 
-  @Test
-  void sendsTheMessageUnchangedWhateverBuiltInsTheServiceReplaced() {
-    // Attack: hooks on everything that naive glue calls, set before the first message.
-    String hooks =
-        """
-        let touched = '';
-        const { defineProperty } = Object;
-        const text = String;
-        const hook = (object, key) => defineProperty(object, key, { __proto__: null,
-          configurable: true, get() { touched += ' ' + text(key); return () => { throw new Error('hooked'); }; },
-          set() { touched += ' set ' + text(key); } });
-        for (const k of ['get', 'set', 'value', 'toJSON', 'name', 'writable', 'timeout', 'by']) hook(Object.prototype, k);
-        hook(JSON, 'stringify'); hook(JSON, 'parse'); hook(Array.prototype, 'push'); hook(Array.prototype, 'map');
-        hook(Array.prototype, Symbol.iterator); hook(Array.prototype, '0'); hook(Array.prototype, 'slice');
-        hook(Promise.prototype, 'then'); hook(Promise, 'resolve'); hook(Promise, Symbol.species);
-        hook(Map.prototype, 'get'); hook(Map.prototype, 'set'); hook(Map.prototype, 'has'); hook(Set.prototype, 'add');
-        hook(String.prototype, 'charCodeAt'); hook(String.prototype, 'slice'); hook(RegExp.prototype, 'exec');
-        hook(Function.prototype, 'call'); hook(Function.prototype, 'apply'); hook(Function.prototype, 'bind');
-        hook(Object, 'keys'); hook(Object, 'defineProperty'); hook(Reflect, 'apply'); hook(Reflect, 'defineProperty');
-        hook(Object.getPrototypeOf(Uint8Array.prototype), 'length'); hook(Object.getPrototypeOf(Uint8Array.prototype), 'set');
-        hook(Object.getPrototypeOf(Uint8Array.prototype), 'buffer'); hook(Object.getPrototypeOf(Uint8Array), Symbol.species);
-        hook(DataView.prototype, 'setFloat64'); hook(TextEncoder.prototype, 'encodeInto'); hook(TextDecoder.prototype, 'decode');
-        hook(Number.prototype, 'toString'); hook(Error.prototype, 'message'); hook(ArrayBuffer.prototype, 'byteLength');
-        """;
+  /// Hooks on everything that naive glue calls.
+  private static final String HOOKS =
+      """
+      let touched = '';
+      const { defineProperty } = Object;
+      const text = String;
+      const hook = (object, key) => defineProperty(object, key, { __proto__: null,
+        configurable: true, get() { touched += ' ' + text(key); return () => { throw new Error('hooked'); }; },
+        set() { touched += ' set ' + text(key); } });
+      for (const k of ['get', 'set', 'value', 'name', 'writable', 'timeout', 'by']) hook(Object.prototype, k);
+      hook(JSON, 'stringify'); hook(JSON, 'parse'); hook(Array.prototype, 'push'); hook(Array.prototype, 'map');
+      hook(Array.prototype, Symbol.iterator); hook(Array.prototype, '0'); hook(Array.prototype, 'slice');
+      hook(Promise.prototype, 'then'); hook(Promise, 'resolve'); hook(Promise, Symbol.species);
+      hook(Map.prototype, 'get'); hook(Map.prototype, 'set'); hook(Map.prototype, 'has'); hook(Set.prototype, 'add');
+      hook(String.prototype, 'charCodeAt'); hook(String.prototype, 'slice'); hook(RegExp.prototype, 'exec');
+      hook(Function.prototype, 'call'); hook(Function.prototype, 'apply'); hook(Function.prototype, 'bind');
+      hook(Object, 'keys'); hook(Object, 'defineProperty'); hook(Reflect, 'apply'); hook(Reflect, 'defineProperty');
+      hook(Object.getPrototypeOf(Uint8Array.prototype), 'length'); hook(Object.getPrototypeOf(Uint8Array.prototype), 'set');
+      hook(Object.getPrototypeOf(Uint8Array.prototype), 'buffer'); hook(Object.getPrototypeOf(Uint8Array), Symbol.species);
+      hook(DataView.prototype, 'setFloat64'); hook(TextEncoder.prototype, 'encodeInto'); hook(TextDecoder.prototype, 'decode');
+      hook(Number.prototype, 'toString'); hook(Error.prototype, 'message'); hook(ArrayBuffer.prototype, 'byteLength');
+      hook(Array.prototype, 'toSpliced'); hook(Object, 'values'); hook(Object.getPrototypeOf(Uint8Array.prototype), 'byteOffset');
+      hook(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag); hook(ArrayBuffer, 'isView'); hook(Array, 'isArray');
+      """;
+
+  /// The first by the codec, the others as plain values.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ by: 2.5, list: [1, 'two', '\\u00e9'.repeat(70)], at: new Date(0), m: new Map([[1, 2]]), e: 5n }",
+        "{ by: 2.5, list: [1, 'two', { x: null }], on: true }",
+        "new Uint8Array([1, 2, 3])",
+        "'\\u00e9'.repeat(70)",
+        "undefined",
+        "-0"
+      })
+  void sendsTheMessageUnchangedWhateverBuiltInsTheServiceReplaced(String message) {
+    // Attack: the hooks, set before the first message. With this one, JSON is not used at all.
+    String more = message.contains("Date") ? "hook(Object.prototype, 'toJSON');" : "";
     byte[] expected;
-    String message = "{ by: 2.5, list: [1, 'two', '\\u00e9'.repeat(70)], at: new Date(0), m: new Map([[1, 2]]), e: 5n }";
-    try (var plain = ServiceUnderTest.of("const m = " + message + "; await service.imports.peer.f(m);")) {
+    try (var plain = ServiceUnderTest.of("const m = " + message + "; await service.imports.peer.f(m, 'text', 7);")) {
       LocalPort peer = plain.imports("peer");
       plain.start();
       expected = ((ServiceMessage.Request) ServiceUnderTest.next(peer)).arguments();
     }
     try (var service =
         ServiceUnderTest.of(
-            "const m = " + message + "; const { f } = service.imports.peer;" + hooks
+            "const m = " + message + "; const { f } = service.imports.peer;" + HOOKS + more
                 + """
                 const { log } = console;
                 setTimeout(async () => {
-                  const answer = await f(m);
+                  const answer = await f(m, 'text', 7);
                   log(answer === 'yes' && touched === '' ? 'same' : 'hooked' + touched);
                 }, 0);
                 """)) {
@@ -198,6 +214,35 @@ class AttackTest {
       ServiceUnderTest.send(peer, new ServiceMessage.Response(request.id(), yes));
       service.awaitOutput("same");
       assertThat(service.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void receivesValuesUnchangedWhateverBuiltInsTheServiceReplaced() {
+    // Attack: the hooks again, on the way in and on the way of the answer.
+    try (var service =
+            ServiceUnderTest.named("hooked")
+                .module(
+                    "hooked.js",
+                    HOOKS
+                        + """
+                        export const take = (text, number, none, object, bytes) =>
+                          ({ text, number, none: none === undefined, x: object.list, first: bytes[0], last: bytes[2], touched });
+                        """);
+        var page =
+            ServiceUnderTest.of(
+                """
+                import hooked from "service:hooked";
+                const take = (o) => hooked.take("text", -0.5, undefined, o, new Uint8Array([1, 2, 3]));
+                console.log(JSON.stringify(await take({ list: [1, { y: "z" }] })));
+                console.log(JSON.stringify(await hooked.take("a", 1, undefined, { list: [] }, "xyz")));
+                """)) {
+      page.importsService(service);
+      service.start().awaitRunning();
+      page.start();
+      page.awaitOutput(
+          "{\"text\":\"text\",\"number\":-0.5,\"none\":true,\"x\":[1,{\"y\":\"z\"}],\"first\":1,\"last\":3,\"touched\":\"\"}",
+          "{\"text\":\"a\",\"number\":1,\"none\":true,\"x\":[],\"first\":\"x\",\"last\":\"z\",\"touched\":\"\"}");
     }
   }
 

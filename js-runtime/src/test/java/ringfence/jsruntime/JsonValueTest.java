@@ -144,6 +144,9 @@ class JsonValueTest {
             Object.defineProperty(list, 3, { get: () => log('list', 33), enumerable: true });
             f({ get a() { return log('a', 1); }, proxy, list });
             console.log(seen.join());
+            seen.length = 0;
+            f({ get b() { return log('b', 1); } }, { get c() { return log('c', 1); } }, new Uint8Array(2));
+            console.log(seen.join());
             let called = 0;
             const lies = { configurable: true, get() { called++; return () => 'LIE'; }, set() { called++; } };
             for (const name of ['a', '0', 'length']) Object.defineProperty(Object.prototype, name, lies);
@@ -160,8 +163,9 @@ class JsonValueTest {
             """)) {
       LocalPort peer = service.imports("peer");
       service.start();
-      service.awaitOutput("a,ownKeys,get p,list", "DataCloneError", "DataCloneError", "lies 0");
+      service.awaitOutput("a,ownKeys,get p,list", "b,c", "DataCloneError", "DataCloneError", "lies 0");
       assertThat(text(peer)).endsWith("{\"a\":1,\"proxy\":{\"p\":1},\"list\":[0,1,2,33,4,5,6,7,8]}");
+      assertThat(text(peer)).contains("{\"b\":1}", "{\"c\":1}");
       assertThat(text(peer)).endsWith("{\"b\":[1,\"x\",true],\"c\":{}}");
       assertThat(text(peer)).doesNotContain("LIE").contains("\u0081b");
     }

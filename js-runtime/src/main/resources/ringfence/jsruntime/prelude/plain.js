@@ -1,7 +1,7 @@
 // Messages of a few plain values, which Java writes and reads as it passes them: what most calls, results and events are.
 //
 //   values --plainList--> form.marks, form.list --> host.call(..., marks, list)   Java: PlainWriter, the bytes that encode.js draws
-//   anything else: undefined, and encode.js writes the message
+//   anything else: encode.js writes the message
 //
 // A mark of three bits says what a value is where what is passed does not say it. Where the engine only interprets, a message
 // takes a small part of the time that code of ours takes for its bytes.
@@ -21,8 +21,9 @@
   const LONG_TEXT = 4096;
   const LONG_BYTES = 1048576;
   const NOT_PLAIN = -1;
+  const NONE = -1;
 
-  /** What was found last; to be read before anything of a service's can run. */
+  /** What was found last; to be read before anything of a service's can run, which may call again. */
   const form = (internals.plainForm = {
     __proto__: null, marks: 0, list: undefined, value: undefined, walked: false,
   });
@@ -75,25 +76,28 @@
    * encode.js, which sees what they share. `form.walked`: JSON can't say the object, so that nobody needs to try again.
    */
   internals.plainList = function (values) {
-    form.walked = false;
     const length = values.length;
     let marks = length > MOST_VALUES ? NOT_PLAIN : 0;
+    let at = NONE;
     let list = values;
+    form.walked = false;
     for (let i = 0; marks !== NOT_PLAIN && i < length; i++) {
       const value = values[i];
       if (typeof value !== "object" || value === null) {
         const mark = markOf(value);
         marks = mark === NOT_PLAIN ? NOT_PLAIN : marks | mark << 3 * i;
       } else {
-        const mark = list === values ? objectMark(value) : NOT_PLAIN;
-        if (mark === NOT_PLAIN) marks = NOT_PLAIN;
-        else {
-          const found = form.value;
-          list = copyOfList(values);
-          list[i] = found;
-          marks |= mark << 3 * i;
-        }
+        if (at !== NONE) marks = NOT_PLAIN;
+        at = i;
       }
+    }
+    // Last, since its getters run: they shall not run in vain.
+    if (marks !== NOT_PLAIN && at !== NONE) {
+      const mark = objectMark(values[at]);
+      marks = mark === NOT_PLAIN ? NOT_PLAIN : marks | mark << 3 * at;
+      const found = form.value;
+      list = copyOfList(values);
+      list[at] = found;
     }
     form.marks = marks;
     form.list = list;
