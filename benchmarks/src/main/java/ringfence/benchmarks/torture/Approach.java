@@ -13,7 +13,6 @@ import ringfence.host.event.ServiceEvent;
 final class Approach {
   static final int CALLS = 4;
 
-  private static final long LOOK_NANOS = 100_000;
   private static final long LONGEST_BIRTH_NANOS = 20_000_000;
 
   private final Stage stage;
@@ -94,7 +93,7 @@ final class Approach {
       if (pid.isPresent()) {
         return WorkerTree.below(pid.getAsLong());
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      Stage.breathe();
     }
     throw new IllegalStateException("the victim got no process");
   }
@@ -107,7 +106,7 @@ final class Approach {
       if (phase == Phase.READY ? now.sealed() : now.linked()) {
         return now;
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      Stage.breathe();
     }
     throw new IllegalStateException("the victim was never seen " + phase + ": " + now);
   }

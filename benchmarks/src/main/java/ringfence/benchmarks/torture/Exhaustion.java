@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +21,9 @@ final class Exhaustion implements Ordeal {
   private static final int LEAST = 2;
   private static final int MOST_WORKERS = 200;
   private static final int MOST_TRIES = 20;
+
+  /// Refusals that have been shown.
+  private final Set<String> said = new HashSet<>();
 
   @Override
   public String key() {
@@ -87,7 +91,7 @@ final class Exhaustion implements Ordeal {
   }
 
   /// @return whether something was refused: the dice may have left enough
-  private static boolean round(Trial trial, Tally tally, Scarcity scarcity, ChildJvm host)
+  private boolean round(Trial trial, Tally tally, Scarcity scarcity, ChildJvm host)
       throws IOException, InterruptedException {
     String answer;
     String running;
@@ -101,7 +105,9 @@ final class Exhaustion implements Ordeal {
     boolean refused = !answer.startsWith("ok ");
     if (refused) {
       tally.injected(1);
-      trial.say(answer);
+      if (said.add(answer)) {
+        trial.say(answer);
+      }
       if (answer.startsWith("refused ") && answer.matches(scarcity.words())) {
         tally.detected(1);
       } else {

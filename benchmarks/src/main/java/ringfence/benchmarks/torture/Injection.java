@@ -3,7 +3,6 @@ package ringfence.benchmarks.torture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import ringfence.host.ServiceClient;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
@@ -23,7 +22,6 @@ final class Injection {
   private static final Duration TURN_LIMIT = Duration.ofMillis(500);
   private static final Duration CLOSE_LIMIT = Duration.ofMillis(700);
   private static final Duration ALL_GONE = Duration.ofMillis(1500);
-  private static final long LOOK_NANOS = 100_000;
 
   private final Stage stage;
   private final Trial trial;
@@ -183,7 +181,7 @@ final class Injection {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("the victim did not stop: " + worker);
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      Stage.breathe();
     }
   }
 
@@ -192,7 +190,7 @@ final class Injection {
     long deadline = System.nanoTime() + ALL_GONE.toNanos();
     List<String> living = worker.living();
     while (!living.isEmpty() && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(LOOK_NANOS);
+      Stage.breathe();
       living = worker.living();
     }
     return living;

@@ -49,7 +49,7 @@ final class Reading {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("the stream stands at " + read);
       }
-      Thread.onSpinWait();
+      Stage.breathe();
     }
   }
 

@@ -131,7 +131,7 @@ public final class ServantHost {
     // A later run is linked a moment after it has come up.
     long deadline = System.nanoTime() + Stage.PATIENCE.toNanos();
     while (!client.isConnected(name) && System.nanoTime() < deadline) {
-      Thread.onSpinWait();
+      Stage.breathe();
     }
     return client.within(Stage.PATIENCE);
   }

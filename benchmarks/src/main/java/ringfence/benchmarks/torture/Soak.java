@@ -73,7 +73,7 @@ final class Soak implements Ordeal {
     }
     long deadline = System.nanoTime() + Stage.PATIENCE.toNanos();
     while (!client.isConnected("churn") && System.nanoTime() < deadline) {
-      Thread.onSpinWait();
+      Stage.breathe();
     }
     if (client.call("churn", "echo", 7).asInt() == 7) {
       tally.detected(1);

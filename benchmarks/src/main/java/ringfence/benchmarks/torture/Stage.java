@@ -2,6 +2,7 @@ package ringfence.benchmarks.torture;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import ringfence.host.HostOptions;
 import ringfence.host.ServiceCallException;
 import ringfence.host.ServiceClient;
@@ -19,6 +20,7 @@ import ringfence.sandbox.value.ServiceValue;
 /// ```
 final class Stage implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final long LOOK_NANOS = 200_000;
   static final Limits LIMITS =
       Limits.DEFAULT.withHeapBytes(64L << 20).withStart(PATIENCE).withClose(PATIENCE).withCall(PATIENCE).withOutputLines(100);
 
@@ -86,6 +88,12 @@ final class Stage implements AutoCloseable {
     return observer.call("bystander", "report").get("calls").asLong();
   }
 
+  /// A pause between two looks at something that is waited for: short beside what is measured, and long enough to leave
+  /// the processor to those who are waited for.
+  static void breathe() {
+    LockSupport.parkNanos(LOOK_NANOS);
+  }
+
   /// Calls the victim until it answers.
   ///
   /// @return when it did, by the JVM's clock
@@ -96,9 +104,10 @@ final class Stage implements AutoCloseable {
         if (client.isConnected("victim") && client.call("victim", "below", 1).asInt() == 1) {
           return System.nanoTime();
         }
-        Thread.onSpinWait();
+        breathe();
       } catch (ServiceCallException e) {
         // Not yet.
+        breathe();
         if (System.nanoTime() > deadline) {
           throw e;
         }

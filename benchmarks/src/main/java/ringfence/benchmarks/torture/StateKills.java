@@ -20,9 +20,20 @@ import ringfence.host.state.StateFolder;
 /// A host is killed while it writes its state folder. What it had said was done is there, what it was at is there either as
 /// before or as after, and all of it can be read.
 final class StateKills implements Ordeal {
-  private static final int LEAST = 5;
+  private static final int LEAST = 6;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final long LONGEST_NANOS = Duration.ofMillis(400).toNanos();
+
+  /// When the kill comes. The steps of a write are: remove an old unfinished file, make a new one, write it, have it reach the
+  /// disk, rename it, have the folder reach the disk.
+  private enum Step {
+    /// At an instant of the dice.
+    ANY,
+    /// An unfinished file has just appeared: it is being written.
+    UNFINISHED,
+    /// It has just gone: it is renamed, and the folder may not have reached the disk.
+    RENAMED
+  }
 
   @Override
   public String key() {
@@ -39,8 +50,9 @@ final class StateKills implements Ordeal {
       int unfinished = 0;
       int inBetween = 0;
       long writes = 0;
-      for (long done = 0; trial.more(done, LEAST); done++) {
-        List<String> said = killed(trial, folder, kept.values().stream().mapToLong(Long::longValue).max().orElse(0) + 1);
+      for (int done = 0; trial.more(done, LEAST); done++) {
+        Step step = Step.values()[done % Step.values().length];
+        List<String> said = killed(trial, folder, step, kept.values().stream().mapToLong(Long::longValue).max().orElse(0) + 1);
         Map<String, Long> begun = new HashMap<>();
         for (String line : said) {
           String[] words = line.split(" ", -1);
@@ -69,14 +81,30 @@ final class StateKills implements Ordeal {
   /// Runs a host until it is killed at an instant of the dice.
   ///
   /// @return what it said, from its first change on
-  private static List<String> killed(Trial trial, Path folder, long version) throws IOException, InterruptedException {
+  private static List<String> killed(Trial trial, Path folder, Step step, long version) throws IOException, InterruptedException {
     try (ChildJvm host =
         ChildJvm.start(StateHost.class, List.of(), folder.toString(), Long.toString(trial.random.nextLong()), Long.toString(version))) {
       String first = "begin " + host.await("begin ", PATIENCE);
       LockSupport.parkNanos(trial.random.nextLong(LONGEST_NANOS));
+      if (step != Step.ANY) {
+        await(folder, true);
+      }
+      if (step == Step.RENAMED) {
+        await(folder, false);
+      }
       List<String> said = new ArrayList<>(List.of(first));
       said.addAll(host.kill());
       return said;
+    }
+  }
+
+  /// Waits until there is an unfinished file, or none. Looks without a pause: the step is short.
+  private static void await(Path folder, boolean unfinished) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (unfinishedFiles(folder) > 0 != unfinished) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("the host writes nothing more");
+      }
     }
   }
 

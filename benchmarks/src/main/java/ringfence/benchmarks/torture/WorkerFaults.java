@@ -10,7 +10,8 @@ import java.util.Map;
 ///
 /// The least is one of each fault, in a phase that the dice choose; with time, all pairs are taken round after round.
 final class WorkerFaults implements Ordeal {
-  private static final int STARTS_IN_A_LIMIT = 5;
+  private static final int KILLS = 4;
+  private static final int STAGES_IN_A_LIMIT = 2;
   private static final Duration SHORTEST_START_LIMIT = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -28,7 +29,8 @@ final class WorkerFaults implements Ordeal {
     Remains before = Remains.now();
     long begin = System.nanoTime();
     try (Stage stage = new Stage()) {
-      Duration startLimit = Duration.ofNanos((System.nanoTime() - begin) * STARTS_IN_A_LIMIT);
+      // The stage has started two workers one after the other.
+      Duration startLimit = Duration.ofNanos((System.nanoTime() - begin) * STAGES_IN_A_LIMIT);
       startLimit = startLimit.compareTo(SHORTEST_START_LIMIT) < 0 ? SHORTEST_START_LIMIT : startLimit;
       List<Pair> pairs = new ArrayList<>();
       for (int done = 0; trial.more(done, Fault.values().length); done++) {
@@ -57,7 +59,8 @@ final class WorkerFaults implements Ordeal {
     List<Pair> shuffled = new ArrayList<>();
     for (Fault fault : Fault.values()) {
       for (Phase phase : Phase.values()) {
-        if (fault.fits(phase)) {
+        // The times of kills have aims, and want more samples than one a round.
+        for (int i = fault == Fault.KILL ? KILLS : 1; i > 0 && fault.fits(phase); i--) {
           shuffled.add(trial.random.nextInt(shuffled.size() + 1), new Pair(fault, phase));
         }
       }
@@ -66,7 +69,7 @@ final class WorkerFaults implements Ordeal {
     for (Fault fault : Fault.values()) {
       shuffled.stream().filter(pair -> pair.fault() == fault).findFirst().ifPresent(round::add);
     }
-    shuffled.removeAll(round);
+    round.forEach(shuffled::remove);
     round.addAll(shuffled);
     return round;
   }
