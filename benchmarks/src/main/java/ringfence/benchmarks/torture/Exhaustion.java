@@ -1,6 +1,7 @@
 package ringfence.benchmarks.torture;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -43,6 +44,9 @@ final class Exhaustion implements Ordeal {
       if (!trial.more(LEAST, LEAST)) {
         all.subList(LEAST, all.size()).clear();
       }
+      // Also when it is broken off: a mount stays for ever otherwise.
+      Thread cleaner = new Thread(() -> all.forEach(Exhaustion::clear));
+      Runtime.getRuntime().addShutdownHook(cleaner);
       Duration share = trial.remaining().dividedBy(all.size() + 2);
       for (Scarcity scarcity : all) {
         try {
@@ -52,9 +56,10 @@ final class Exhaustion implements Ordeal {
             trial.say("not here: " + scarcity.what());
           }
         } finally {
-          scarcity.clear();
+          clear(scarcity);
         }
       }
+      boolean _ = Runtime.getRuntime().removeShutdownHook(cleaner);
       rows.add(services(trial, folder));
       if (trial.more(LEAST, LEAST)) {
         rows.add(crowd(trial, folder));
@@ -63,6 +68,16 @@ final class Exhaustion implements Ordeal {
       StateKills.delete(folder);
     }
     return rows;
+  }
+
+  private static void clear(Scarcity scarcity) {
+    try {
+      scarcity.clear();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the machine could not be left as it was: " + scarcity.what(), e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Row row(Trial trial, Scarcity scarcity, long deadline) throws IOException, InterruptedException {

@@ -192,9 +192,11 @@ final class Scarcities {
 
     @Override
     public void clear() throws IOException, InterruptedException {
-      // Nothing if it could not be mounted.
-      int _ = run("umount", disk.toString());
-      Files.delete(disk);
+      if (Files.exists(disk)) {
+        // Nothing if it could not be mounted; lazily, since the host may be there yet.
+        int _ = run("umount", "--lazy", disk.toString());
+        boolean _ = Files.deleteIfExists(disk);
+      }
     }
   }
 

@@ -21,8 +21,13 @@ public record TortureReport(Machine machine, long seed, double minutes, long sec
 
   /// The report for people.
   String text() {
-    StringBuilder text = new StringBuilder(machine.text());
-    text.append(String.format(Locale.ROOT, "seed      %d, %.1f minutes wanted, %d s%n", seed, minutes, seconds));
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "machine   %s, %d processors, %s, load %.2f%njvm       %s%nday       %s%ncommit    %s%nseed      %d, %.1f minutes wanted, %d s%n",
+                machine.processor(), machine.processors(), machine.kernel(), machine.load(), machine.jvm(), machine.day(),
+                machine.commit(), seed, minutes, seconds));
     for (Row row : rows) {
       text.append(
           String.format(
