@@ -80,7 +80,8 @@ class HostVerbsIT {
     assertThat(ringfence(0, "ps")).hasSize(17);
     assertThat(ringfence(0, "events"))
         .extracting(line -> line.replaceAll("^\\S+ +", ""))
-        .containsSubsequence("s19#1 closed: it was asked to close", "s4#1 closed: it was asked to close", "s4#2 running", "s19#2 running");
+        .containsSubsequence(
+            "s19#1 closed: a dependency, \"s4\", was lost", "s4#1 closed: it was asked to close", "s4#2 running", "s19#2 running");
     host.command().signal("TERM");
     assertThat(host.command().status()).isZero();
   }
