@@ -249,4 +249,22 @@ class DocumentsTest {
     assertThat(codes).contains("TOKEN_NEEDED", "HOST_FAILED");
     assertThat(Files.readString(Path.of("../docs/host.md"))).contains(codes);
   }
+
+  @Test
+  void thePageOfAServiceNamesEveryMemberOfItsTypes() throws IOException {
+    String types = Files.readString(Path.of("src/main/resources/ringfence/host/cli/ringfence.d.ts"));
+    String page = Files.readString(Path.of("../docs/js-api.md"));
+    for (String type : List.of("Service", "Caller", "ImportHandle", "CallOptions", "EventOptions", "Server", "Child", "PermissionDeniedError")) {
+      String start = "  interface " + type + (type.endsWith("Error") ? " extends Error {\n" : " {\n");
+      int from = types.indexOf(start);
+      assertThat(from).as(start).isNotNegative();
+      String body = types.substring(from + start.length(), types.indexOf("\n  }", from));
+      List<String> members =
+          Pattern.compile("(?m)^    (?:readonly )?(\\w+)[?(<:]").matcher(body).results().map(found -> found.group(1)).toList();
+      assertThat(members).as(type).isNotEmpty();
+      for (String member : members) {
+        assertThat(page).as(type + "." + member).containsPattern("\\b" + member + "\\b");
+      }
+    }
+  }
 }

@@ -62,20 +62,28 @@ final class ConsoleRun implements AutoCloseable {
     Command command = new Command(line.replace("./ringfence host", "./ringfence host --listen " + address).replace(PORT, address));
     if (host) {
       hosts.add(command);
+      command.await(shown);
+      return;
     }
-    command.await(shown);
-    if (!host) {
+    try {
+      command.await(shown);
       if (line.startsWith("./ringfence up") && !line.contains("--exit-code-from")) {
         command.interrupt();
       }
       command.awaitEnd();
+    } finally {
+      command.process.destroyForcibly();
     }
   }
 
   @Override
   public void close() {
     hosts.forEach(Command::interrupt);
-    hosts.forEach(Command::awaitEnd);
+    try {
+      hosts.forEach(Command::awaitEnd);
+    } finally {
+      hosts.forEach(host -> host.process.destroyForcibly());
+    }
   }
 
   /// One command, and what it has printed.
@@ -147,8 +155,6 @@ final class ConsoleRun implements AutoCloseable {
         assertThat(process.exitValue()).as("%s printed %s", line, printed).isZero();
       } catch (InterruptedException e) {
         throw new AssertionError(e);
-      } finally {
-        process.destroyForcibly();
       }
     }
   }
