@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ringfence.sandbox.port.PortClosedException;
+import ringfence.sandbox.port.RingFill;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingCloseTest {
@@ -30,6 +31,21 @@ class RingCloseTest {
     assertThat(ProcessFiles.mappings(MEMORY)).isEqualTo(1);
     pair.far().close();
     assertThat(ProcessFiles.mappings(MEMORY)).isZero();
+  }
+
+  @Test
+  void tellsHowFullItsRingsAreUntilItIsClosed() throws IOException {
+    RingPair pair = RingPair.open(4096, 100);
+    assertThat(pair.near().fill()).isEqualTo(new RingFill(0, 0, 4096));
+    assertThat(pair.near().offer(new byte[100])).isTrue();
+    RingFill fill = pair.near().fill();
+    assertThat(fill.sentBytes()).isBetween(100L, 128L);
+    assertThat(pair.far().fill()).isEqualTo(new RingFill(0, fill.sentBytes(), 4096));
+    assertThat(pair.far().poll((_, _, _) -> {}, 1)).isEqualTo(1);
+    assertThat(pair.near().fill()).isEqualTo(new RingFill(0, 0, 4096));
+    pair.near().close();
+    assertThat(pair.near().fill()).isEqualTo(RingFill.UNKNOWN);
+    pair.far().close();
   }
 
   @Test
