@@ -67,6 +67,9 @@ public final class ServantHost {
       return "ok " + obey(words);
     } catch (RuntimeException e) {
       return "refused " + e.getMessage();
+    } catch (OutOfMemoryError e) {
+      // What the JVM throws where Java code asks for a thread itself, as one that connects to a service does.
+      return "refused " + e.getMessage();
     } catch (Error e) {
       return "failed " + e;
     }
