@@ -130,6 +130,7 @@ final class BubblewrapCommand {
     }
     // Binds the outer process to the host; the change of user would have undone it any earlier.
     command.add("--pdeathsig=KILL");
+    command.addAll(HostCheck.command(Programs.require("sh", "dash")));
     // No --nproc here: under a host that is not root it would count all the processes of its user.
     // The worker bounds its threads itself, within its own user namespace, when it is sealed.
     command.add(Programs.require("prlimit", "util-linux").toString());

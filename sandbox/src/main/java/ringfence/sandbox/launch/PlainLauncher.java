@@ -37,7 +37,11 @@ public final class PlainLauncher implements WorkerLauncher {
     // So that a worker that is still booting dies with the host at once. Where there is no setpriv,
     // the command socket's end does it as soon as the worker's main runs.
     Programs.find("setpriv")
-        .ifPresent(setpriv -> command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL")));
+        .ifPresent(
+            setpriv -> {
+              command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL"));
+              Programs.find("sh").map(HostCheck::command).ifPresent(command::addAll);
+            });
     command.addAll(JvmOptions.command(image.java().toString(), image.jars(), image, policy));
     // Nothing of ours, but the JVM must know that its jars' paths are UTF-8.
     WorkerGroup group = groups.create(policy);

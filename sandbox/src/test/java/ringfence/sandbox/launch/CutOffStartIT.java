@@ -68,6 +68,21 @@ class CutOffStartIT {
     assertThat(used).allMatch(WorkerGroup::remove, "nobody is in it");
   }
 
+  // A host that was killed before its child had asked for the signal of its death never sends it. Such a start went on until
+  // its JVM had come up, which takes seconds on a busy machine.
+  @Test
+  void startWhoseHostIsGoneGoesNoFurther() throws Exception {
+    String marker = "marker-" + UUID.randomUUID();
+    // The parent that it has then is not the one that built the command.
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "\"$@\"; exit 0", "another-parent"));
+    command.addAll(command(marker));
+    try (Start start = Start.of(command)) {
+      start.awaitNobody("with another parent", marker);
+      start.hangUp();
+      assertThat(start.awaitOuter()).isEqualTo(new Processes.Exit(0, 0));
+    }
+  }
+
   private static List<String> command(String marker) throws Exception {
     Path inside = Path.of("/w", marker);
     Path program = Programs.require("cat", "coreutils").toRealPath();
