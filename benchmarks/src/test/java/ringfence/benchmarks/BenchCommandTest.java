@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ringfence.sandbox.launch.WorkerImage;
 
 /// The command, its report and its errors.
 class BenchCommandTest {
@@ -39,6 +40,24 @@ class BenchCommandTest {
     assertThat(report.at("/parts/0/settings/flags").asText()).endsWith(" -XX:TieredStopAtLevel=1");
     assertThat(report.at("/parts/0/outcomes/0/rows/1/carrier").asText()).isEqualTo("pipe-batched");
     assertThat(report.at("/parts/0/outcomes/0/rows/1/ratios/PER_SECOND/all").size()).isEqualTo(1);
+  }
+
+  @Test
+  void aPartThatFailsLosesNothingOfTheOthers() {
+    String usual = System.getProperty(WorkerImage.PATH_PROPERTY);
+    System.setProperty(WorkerImage.PATH_PROPERTY, folder.toString());
+    try {
+      assertThat(bench("--quick", "--rounds=1", "--slice=1", "--only=one-way/1024/pipe|compute/sieve$")).isEqualTo(1);
+    } finally {
+      if (usual == null) {
+        System.clearProperty(WorkerImage.PATH_PROPERTY);
+      } else {
+        System.setProperty(WorkerImage.PATH_PROPERTY, usual);
+      }
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("pipe-batched").doesNotContain("sieve");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("ringfence: compute: the services of the benchmark did not start: ", "no ringfence-js-runtime-*.jar");
   }
 
   @Test
