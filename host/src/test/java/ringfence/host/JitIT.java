@@ -80,7 +80,7 @@ class JitIT {
             .jit(Jit.ON)
             .build());
     services.start("a");
-    assertThat(end("a")).isEqualTo(new ExitCause.Overdue(ExitCause.Overdue.Phase.TURN, Duration.ofSeconds(2)));
+    assertThat(end("a")).isEqualTo(new ExitCause.Overdue(ExitCause.Phase.TURN, Duration.ofSeconds(2)));
   }
 
   /// Attack: fill the heap from compiled code, in which the compiler itself lives.
