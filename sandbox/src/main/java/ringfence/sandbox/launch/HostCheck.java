@@ -6,7 +6,8 @@ import java.util.List;
 /// What a process does that has asked for SIGKILL at its host's death: it looks whether the host is still there. A host that
 /// died before the asking sends no signal any more, and its child has another parent by then.
 final class HostCheck {
-  private static final String SCRIPT = "[ \"$PPID\" = \"$0\" ] && exec \"$@\"";
+  /// The variables are the shell's own, which it would leave in the environment of what it becomes.
+  private static final String SCRIPT = "[ \"$PPID\" = \"$0\" ] && unset PWD OLDPWD SHLVL && exec \"$@\"";
 
   private HostCheck() {}
 
