@@ -523,7 +523,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       case WorkerEnd.NotStarted e -> new ExitCause.StartFailed(e.reason(), Optional.empty());
       case WorkerEnd.Broken e -> new ExitCause.Disconnected(e.reason());
       case WorkerEnd.Exited e ->
-          WorkerExits.causeOf(e.exit(), definition.limits().heapBytes(), definition.permissions().threads());
+          WorkerExits.causeOf(e.exit(), plan.process());
     };
   }
 

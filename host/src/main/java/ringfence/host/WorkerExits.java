@@ -16,10 +16,10 @@ final class WorkerExits {
 
   private WorkerExits() {}
 
-  /// @param workers most Workers of the service's code
-  static ExitCause causeOf(WorkerExit exit, long heapBytes, int workers) {
+  static ExitCause causeOf(WorkerExit exit, ProcessPolicy policy) {
+    long heapBytes = policy.heapBytes();
     if (exit.overMemory()) {
-      long beside = ProcessPolicy.besideHeapBytes(workers);
+      long beside = policy.besideHeapBytes();
       return new ExitCause.LimitExceeded(
           "memory",
           "%dMiB, which is limits.heap and %dMiB beside it"

@@ -65,7 +65,7 @@ class JitIT {
           rest += (i % 3 == 0 ? 1 : 3) * (long) (i % 10) * (i % 10);
         }
         long sum = whole + rest;
-        assertThat(client.call("a", "compute", rounds).asString()).isEqualTo(sum + " " + (sum + 0.5) + " sum " + sum + " 11");
+        assertThat(client.call("a", "compute", rounds).asString()).isEqualTo(sum + " " + sum + ".5 sum " + sum + " 11");
       }
     }
   }
@@ -99,6 +99,19 @@ class JitIT {
     try (ServiceClient client = services.connect("neighbour")) {
       assertThat(client.call("neighbour", "compute", 0).asString()).isEqualTo("0 0.5 sum 0 11");
     }
+  }
+
+  /// Attack: take what the JVM keeps for the compiler, and stay below the JVM's own bound.
+  @Test
+  void aServiceKeepsToItsShareOfTheHeap() {
+    services.create(
+        ServiceDefinition.named("a")
+            .code("export const all = []; setTimeout(() => { for (let i = 0; i < 10; i++) all.push(new Uint8Array(9 << 20).fill(i)); }, 1);")
+            .limits(Limits.DEFAULT.withHeapBytes(48L << 20))
+            .jit(Jit.ON)
+            .build());
+    services.start("a");
+    assertThat(end("a")).isEqualTo(new ExitCause.LimitExceeded("heap", "48MiB"));
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import ringfence.sandbox.launch.MachineProbe;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.Facility;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.Wall;
 
@@ -66,6 +67,7 @@ class WallsIT {
         ServiceDefinition.named("bounded")
             .code("export const a = 1;")
             .limits(Limits.DEFAULT.withHeapBytes(64L << 20))
+            .jit(Jit.OFF)
             .build());
     services.start("bounded");
     ServiceStatus status = services.status("bounded");

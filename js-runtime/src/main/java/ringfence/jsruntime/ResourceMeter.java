@@ -38,7 +38,8 @@ final class ResourceMeter {
     long _ = threads.getThreadCpuTime(Thread.currentThread().threadId());
     Map<Turns, TurnWatch> watches = new HashMap<>();
     long _ = longestTurn(loops, watches, threads);
-    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, loops, links, watches, threads));
+    HeapGuard guard = HeapGuard.ofThisProcess();
+    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, loops, links, watches, threads, guard));
   }
 
   /// Of all loops, since each one alone can hold the service up.
@@ -69,7 +70,8 @@ final class ResourceMeter {
       WatchedLoops loops,
       LinkMeter links,
       Map<Turns, TurnWatch> watches,
-      ThreadMXBean threads) {
+      ThreadMXBean threads,
+      HeapGuard guard) {
     try {
       // The first figures after a second: the start has better things to do.
       int looks = 0;
@@ -77,6 +79,7 @@ final class ResourceMeter {
       boolean open = true;
       while (open) {
         Thread.sleep(LOOK_MILLIS);
+        guard.look();
         looks++;
         long turnMillis = longestTurn(loops, watches, threads);
         if (turnMillis > 0 || looks >= LOOKS_BETWEEN_REPORTS) {

@@ -79,6 +79,9 @@ final class JvmOptions {
       command.addAll(INTERPRETED);
     }
     command.addAll(more);
+    if (policy.compiled()) {
+      command.add(WorkerHeap.option(policy.heapBytes()));
+    }
     if (policy.walled()) {
       command.add("-D" + THREADS_PROPERTY + "=" + policy.threads());
     }

@@ -7,8 +7,6 @@ package ringfence.sandbox.launch;
 /// @param diagnostics the last of what the JVM itself printed, at most 8 KiB; never guest output
 /// @param overMemory whether it was killed for using more than [ringfence.sandbox.policy.ProcessPolicy#memoryBytes]
 public record WorkerExit(int signal, int status, String diagnostics, boolean overMemory) {
-  /// The JVM's own status after `-XX:+ExitOnOutOfMemoryError`.
-  private static final int OUT_OF_MEMORY = 3;
 
   /// What a wrapping process reports for a child that a signal ended: 128 + signal.
   private static final int SIGNAL_BASE = 128;
@@ -20,7 +18,7 @@ public record WorkerExit(int signal, int status, String diagnostics, boolean ove
 
   /// Whether the JVM ended itself for want of heap, or of what else it bounds.
   public boolean outOfMemory() {
-    return signal == 0 && status == OUT_OF_MEMORY;
+    return signal == 0 && status == WorkerHeap.OUT_OF_MEMORY;
   }
 
   /// The signal that ended the worker or its wrapper, or 0.

@@ -28,6 +28,9 @@ public record ProcessPolicy(
   /// The compiler's classes, what it makes, and its threads. Measured: see benchmarks/RESULTS.md.
   private static final long COMPILER_BESIDE_HEAP_BYTES = 128L << 20;
 
+  /// All that the compiler may take beside the service's heap.
+  public static final long COMPILER_BYTES = COMPILER_HEAP_BYTES + COMPILER_BESIDE_HEAP_BYTES;
+
   /// Of a service without Workers, whose code is interpreted.
   public ProcessPolicy(boolean walled, long heapBytes, int threads, int openFiles, int cpuPercent) {
     this(walled, heapBytes, threads, openFiles, cpuPercent, 0, false);
@@ -45,8 +48,14 @@ public record ProcessPolicy(
     return BESIDE_HEAP_BYTES + workers * WORKER_STACK_BYTES;
   }
 
+  /// What the process may use beside the service's heap: a share that each has, the stacks of its Workers, and what the
+  /// compiler takes.
+  public long besideHeapBytes() {
+    return besideHeapBytes(workers) + (compiled ? COMPILER_BYTES : 0);
+  }
+
   /// The bound of all the memory that is the process's own: not of files, nor of rings, which are shared.
   public long memoryBytes() {
-    return jvmHeapBytes() + besideHeapBytes(workers) + (compiled ? COMPILER_BESIDE_HEAP_BYTES : 0);
+    return heapBytes + besideHeapBytes();
   }
 }

@@ -43,9 +43,14 @@ class PolicyDocumentTest {
             another one is, the service refuses to start.
 
             The memory of a process is `limits.heap`, %d MiB beside it, and %d MiB more for the stack of each Worker that
-            `permissions.threads` grants.
+            `permissions.threads` grants. Where the service's code is compiled (`jit`, and an image with the compiler, which
+            none of these machines has) it is %d MiB more: %d MiB of heap that the compiler works in, and what it makes.
             """
-                .formatted(ProcessPolicy.besideHeapBytes(0) >> 20, ProcessPolicy.WORKER_STACK_BYTES >> 20));
+                .formatted(
+                    ProcessPolicy.besideHeapBytes(0) >> 20,
+                    ProcessPolicy.WORKER_STACK_BYTES >> 20,
+                    ProcessPolicy.COMPILER_BYTES >> 20,
+                    ProcessPolicy.COMPILER_HEAP_BYTES >> 20));
     machines.forEach((title, machine) -> section(page, title, machine));
     return page.toString();
   }
