@@ -91,13 +91,7 @@ class LibraryUserIT {
             "--enable-native-access=ALL-UNNAMED",
             "-cp", target.resolve("classes") + File.pathSeparator + target.resolve("dependency") + "/*",
             "user.Main");
-    assertThat(out)
-        .contains("2")
-        .noneMatch(line -> line.contains("Exception"))
-        .filteredOn(line -> line.startsWith("Running[") || line.startsWith("Closed["))
-        .map(line -> line.replaceAll("\\[.*service=([a-z-]+),.*", " $1"))
-        .containsSubsequence("Running counter", "Running counter-part", "Closed counter-part", "Closed counter", "Running counter")
-        .endsWith("Closed counter");
+    assertThat(out).containsExactly("2", "it was asked to close");
   }
 
   @Test

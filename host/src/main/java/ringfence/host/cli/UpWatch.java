@@ -1,5 +1,6 @@
 package ringfence.host.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
@@ -79,18 +80,44 @@ final class UpWatch {
           files.close();
           services.killNow();
         });
-    Signals.handle(
+    Runnable close =
         () -> {
           terminal.say("closing; Ctrl-C again kills");
           files.close();
           services.close();
-        },
-        services::close);
+        };
+    Signals.handle(close, services::close);
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
+      WatchKeys.follow(System.in, keys(close), terminal::say);
+      terminal.say(WatchKeys.HINT);
+    }
     follow(read, looked);
     if (!terminal.isUnread()) {
       // A second close would kill, and the first is the signal's.
       services.awaitClosed();
     }
+  }
+
+  private WatchKeys.Acts keys(Runnable close) {
+    return new WatchKeys.Acts() {
+      @Override
+      public void restartAll() {
+        // Each takes along what imports it.
+        services.statuses().stream()
+            .filter(status -> status.imports().isEmpty())
+            .forEach(status -> services.restart(status.name().value()));
+      }
+
+      @Override
+      public void restart(String service) {
+        services.restart(service);
+      }
+
+      @Override
+      public void close() {
+        close.run();
+      }
+    };
   }
 
   private void follow(List<ServiceDefinition> read, Set<Path> looked) throws IOException {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +106,8 @@ class SnippetsIT {
         .isEmpty();
   }
 
+  /// Some seconds, and most of it shown by the tests of the samples too.
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("consoles")
   void commandsPrintWhatIsShown(String page) throws IOException {
