@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,8 @@ class TortureIT {
     return chosen;
   }
 
+  /// Up to half a minute each.
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("ordeals")
   void nothingIsLostAndNothingIsLeftBehind(String ordeal) throws IOException {
