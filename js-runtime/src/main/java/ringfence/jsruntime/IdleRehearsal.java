@@ -5,7 +5,7 @@ import java.util.List;
 import org.graalvm.polyglot.Engine;
 import ringfence.jsruntime.loop.Work;
 
-/// Rehearses the parts of the runtime and of the web platform that only some services use, in a worker that is ready
+/// Rehearses what services do, and the parts of the web platform that only some use, in a worker that is ready
 /// and has no code yet, one piece at a time: loading them takes a second at first and some milliseconds from then on,
 /// but a worker whose code is there already shall not wait for it.
 ///
@@ -18,6 +18,14 @@ final class IdleRehearsal implements Work {
 
   private static final List<String> PIECES =
       List.of(
+          """
+          import { format } from "./part.js";
+          export function sum(a, b) { return a + b; }
+          console.log(`rehearsal ${format([1, "a"])}`);
+          setTimeout(() => {}, 0);
+          service.onClose(() => {});
+          await Promise.all([1, Promise.resolve(2)]);
+          """,
           """
           import peer from "service:peer";
           export async function sum(a, b) { return a + b; }

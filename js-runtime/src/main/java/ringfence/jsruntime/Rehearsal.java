@@ -21,22 +21,8 @@ import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.ServiceName;
 
-/// Runs a small service of our own in a context that is thrown away, so that the classes are loaded and
-/// the prelude is parsed before code comes.
-///
-/// A worker runs one before it is sealed, and whoever waits for a worker waits for that one. So it does what each
-/// service does, and no more: what only some do is rehearsed by [IdleRehearsal].
+/// Runs a small service of our own in a context that is thrown away, so that what it uses is loaded before code comes.
 final class Rehearsal implements GuestCalls {
-  private static final String CODE =
-      """
-      import { format } from "./part.js";
-      export function sum(a, b) { return a + b; }
-      console.log(`rehearsal ${format([1, "a"])}`);
-      setTimeout(() => {}, 0);
-      service.onClose(() => {});
-      await Promise.all([1, Promise.resolve(2)]);
-      """;
-
   /// Without links, so that everything is refused.
   private final LinkCalls links;
 
@@ -46,24 +32,13 @@ final class Rehearsal implements GuestCalls {
     links = new ServiceTraffic(doorbell, System::nanoTime, () -> null);
   }
 
-  /// Runs what every worker starts with.
-  ///
-  /// @throws IllegalStateException if it fails, which means that the image is broken
-  static void run(Engine engine) {
-    run(engine, CODE, List.of());
-  }
-
   /// Runs a piece of our own.
   ///
   /// @param code of a module that may import `service:peer` and `./part.js`
   /// @throws IllegalStateException if it fails, which means that the image is broken
   static void run(Engine engine, String code) {
-    run(engine, code, List.of(new ServiceName("peer")));
-  }
-
-  private static void run(Engine engine, String code, List<ServiceName> imports) {
     try (Doorbell doorbell = FutexDoorbell.open()) {
-      run(engine, code, imports, new Rehearsal(doorbell));
+      run(engine, code, List.of(new ServiceName("peer")), new Rehearsal(doorbell));
     }
   }
 

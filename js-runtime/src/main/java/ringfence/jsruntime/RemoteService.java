@@ -22,6 +22,7 @@ import ringfence.jsruntime.loop.Work;
 import ringfence.jsruntime.service.ServiceTraffic;
 import ringfence.jsruntime.threads.ServiceThreads;
 import ringfence.sandbox.link.Calling;
+import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
@@ -85,6 +86,9 @@ public final class RemoteService implements Work, GuestCalls {
   private int status = FAILED;
   private @Nullable RunCode code;
   private @Nullable Guest guest;
+
+  /// A context that waits for its service.
+  private @Nullable Guest prepared;
   private int exports;
 
   /// Tasks that guest code has posted and that have not run.
@@ -129,6 +133,11 @@ public final class RemoteService implements Work, GuestCalls {
     loop.attend(this.broker);
     loop.attend(threads);
     loop.attend(new IdleCollection(turns));
+  }
+
+  /// Makes the context that most services want before any is known: half of a start goes by in it.
+  void prepare() {
+    prepared = new Guest(engine, GuestPolicy.STRICTEST, this, turns);
   }
 
   /// Has a work done for as long as no code has come. To be called before [#run()].
@@ -282,7 +291,7 @@ public final class RemoteService implements Work, GuestCalls {
       Engine own = usual ? engine : ContextFactory.engine(policy);
       traffic.limitCalls(run.guest().calls());
       threads.open(run.name(), own, run.guest(), modules);
-      guest = new Guest(own, run.guest(), modules, this, turns);
+      guest = guestFor(run.guest(), own, modules);
       guest()
           .install(
               run.name(), run.imports(), run.arguments(), run.environment(), run.callTimeoutMillis());
@@ -291,6 +300,16 @@ public final class RemoteService implements Work, GuestCalls {
       return;
     }
     guest().start();
+  }
+
+  private Guest guestFor(GuestPolicy policy, Engine own, ModuleSet modules) {
+    Guest ready = prepared;
+    prepared = null;
+    if (ready == null || !policy.equals(GuestPolicy.STRICTEST)) {
+      return new Guest(own, policy, modules, this, turns);
+    }
+    ready.become(modules);
+    return ready;
   }
 
   private Guest guest() {

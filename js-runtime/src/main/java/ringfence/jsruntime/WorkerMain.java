@@ -21,7 +21,7 @@ import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
 
-/// A worker's process: command socket, control and broker port, warm-up, seal, `RemoteReady`, and then one service.
+/// A worker's process: command socket, control and broker port, a context, seal, `RemoteReady`, and then one service.
 ///
 /// Two arguments, each of which leaves the seccomp allow-list off, and the host learns that: `--unsealed`, and
 /// `--train`, which also does at once all that an idle worker rehearses bit by bit, and ends by the JVM's own way
@@ -60,6 +60,7 @@ public final class WorkerMain {
   /// What must be done before the seal, and can be done beside the rest.
   private static String prepared() throws IOException {
     CryptoFunctions.prepare();
+    WorkerSeal.prepare();
     return WorkerImage.ownBuildId();
   }
 
@@ -78,15 +79,25 @@ public final class WorkerMain {
       Doorbell doorbell = FutexDoorbell.open();
       Engine engine = ContextFactory.engine("CONSTRAINED");
       requireCompiler(engine);
-      Rehearsal.run(engine);
       ControlLink control = new ControlLink(socket.awaitRegion(RingOffer.CONTROL_REGION, REGION_TIMEOUT));
       ConnectionPort broker = socket.awaitRegion(RingOffer.BROKER_REGION, REGION_TIMEOUT);
-      String ownBuildId = buildId.get();
       Turns turns = new Turns();
       WatchedLoops loops = new WatchedLoops();
       loops.add(turns);
       LinkMeter links = new LinkMeter();
+      RemoteService service =
+          new RemoteService(
+              engine,
+              control,
+              broker,
+              region -> socket.awaitRegion(region, REGION_TIMEOUT),
+              doorbell,
+              turns,
+              loops,
+              links);
+      service.prepare();
       ResourceMeter.start(control, loops, links);
+      String ownBuildId = buildId.get();
       if (sealed) {
         WorkerSeal.apply();
       }
@@ -95,17 +106,7 @@ public final class WorkerMain {
         rehearsal.runAll();
       }
       control.send(new RemoteReady(ownBuildId, sealed));
-      return new RemoteService(
-              engine,
-              control,
-              broker,
-              region -> socket.awaitRegion(region, REGION_TIMEOUT),
-              doorbell,
-              turns,
-              loops,
-              links)
-          .whileWaiting(rehearsal)
-          .run();
+      return service.whileWaiting(rehearsal).run();
     } catch (IOException | ExecutionException | InterruptedException e) {
       // To the diagnostics, which the host keeps.
       System.err.println("ringfence worker: " + e);

@@ -22,7 +22,7 @@ class IdleRehearsalTest {
     while (rehearsal.run(1, now)) {
       pieces++;
     }
-    assertThat(pieces).isEqualTo(7);
+    assertThat(pieces).isEqualTo(8);
     assertThat(rehearsal.dueNanos()).isEqualTo(Work.NEVER);
   }
 }

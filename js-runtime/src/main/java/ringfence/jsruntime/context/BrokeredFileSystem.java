@@ -22,21 +22,33 @@ import org.jspecify.annotations.Nullable;
 /// A refusal is a SecurityException: of all exceptions it is the one whose message the engine shows to
 /// the guest as it is. But where a path is parsed the engine shows the class too, so there it is one of [GuestFacing].
 public final class BrokeredFileSystem implements FileSystem {
-  private final ModuleSet modules;
+  private @Nullable ModuleSet modules;
 
   /// The module whose import is being resolved: the engine parses the importer's path before the
   /// imported one. It serves the texts of refusals only.
   private @Nullable String importer;
 
-  public BrokeredFileSystem(ModuleSet modules) {
-    this.modules = modules;
+  /// Has it serve the modules of a service. To be called before that runs, once.
+  void serve(ModuleSet own) {
+    modules = own;
+  }
+
+  /// What it serves.
+  ///
+  /// @throws IllegalStateException if there is no service yet
+  ModuleSet modules() {
+    ModuleSet own = modules;
+    if (own == null) {
+      throw new IllegalStateException("no modules are here before a service is");
+    }
+    return own;
   }
 
   @Override
   public Path parsePath(URI uri) {
     String text = uri.toString();
-    if (!ModuleSet.isVirtual(text) || modules.source(text) == null) {
-      throw GuestFacing.typeError(modules.refusal(text, importer));
+    if (!ModuleSet.isVirtual(text) || modules().source(text) == null) {
+      throw GuestFacing.typeError(modules().refusal(text, importer));
     }
     return Path.of(text);
   }
@@ -44,9 +56,9 @@ public final class BrokeredFileSystem implements FileSystem {
   @Override
   public Path parsePath(String path) {
     if (path.indexOf('\0') >= 0) {
-      throw GuestFacing.typeError(modules.refusal(path, importer));
+      throw GuestFacing.typeError(modules().refusal(path, importer));
     }
-    if (modules.source(path) != null) {
+    if (modules().source(path) != null) {
       importer = path;
     }
     return Path.of(path);
@@ -106,9 +118,9 @@ public final class BrokeredFileSystem implements FileSystem {
 
   private String source(Path path) {
     String name = path.normalize().toString();
-    String source = modules.source(name);
+    String source = modules().source(name);
     if (source == null) {
-      throw new SecurityException(modules.refusal(name, importer));
+      throw new SecurityException(modules().refusal(name, importer));
     }
     return source;
   }

@@ -34,7 +34,8 @@ import ringfence.sandbox.protocol.ServiceState;
 public final class Guest implements AutoCloseable {
   private final Context context;
   private final GuestCalls calls;
-  private final GuestErrors errors;
+  private final BrokeredFileSystem files = new BrokeredFileSystem();
+  private final GuestErrors errors = new GuestErrors(files::modules);
   private final long clockStep;
   private final Turns turns;
   private final Value internals;
@@ -49,16 +50,22 @@ public final class Guest implements AutoCloseable {
   /// What the prelude has told of the causes of the error that it will tell of next.
   private final ErrorCauses causes = new ErrorCauses();
 
-  /// Makes the context and runs the prelude in it.
+  /// Makes the context of a service.
   ///
   /// @param turns counts each entry into the context
-  public Guest(
-      Engine engine, GuestPolicy policy, ModuleSet modules, GuestCalls calls, Turns turns) {
+  public Guest(Engine engine, GuestPolicy policy, ModuleSet modules, GuestCalls calls, Turns turns) {
+    this(engine, policy, calls, turns);
+    become(modules);
+  }
+
+  /// Makes a context and runs the prelude in it, for a service that is not known yet.
+  ///
+  /// @param turns counts each entry into the context
+  public Guest(Engine engine, GuestPolicy policy, GuestCalls calls, Turns turns) {
     this.turns = turns;
     this.calls = calls;
-    this.errors = new GuestErrors(modules);
     this.clockStep = policy.preciseClock() ? 1 : 1_000_000;
-    this.context = ContextFactory.context(engine, policy, new BrokeredFileSystem(modules));
+    this.context = ContextFactory.context(engine, policy, files);
     Value host = Prelude.nullObject(context);
     boolean eval = policy.evalAllowed();
     bind(host, eval);
@@ -73,6 +80,12 @@ public final class Guest implements AutoCloseable {
     fireTimer = internals.getMember("fireTimer");
     runTask = internals.getMember("runTask");
     reportUncaught = internals.getMember("reportUncaught");
+  }
+
+  /// Makes it the context of a service, whose time begins now. Called once, before anything else.
+  public void become(ModuleSet modules) {
+    files.serve(modules);
+    internals.invokeMember("beginTime");
   }
 
   /// Puts the `service` object in place. Called once, before [#start].

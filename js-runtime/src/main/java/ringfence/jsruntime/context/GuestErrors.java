@@ -1,5 +1,6 @@
 package ringfence.jsruntime.context;
 
+import java.util.function.Supplier;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.SourceSection;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,10 @@ final class GuestErrors {
   private static final int LONGEST_TEXT = 16 * 1024;
   private static final int MOST_FRAMES = 50;
 
-  private final ModuleSet modules;
+  private final Supplier<ModuleSet> modules;
 
-  GuestErrors(ModuleSet modules) {
+  /// @param modules what the author wrote
+  GuestErrors(Supplier<ModuleSet> modules) {
     this.modules = modules;
   }
 
@@ -73,7 +75,7 @@ final class GuestErrors {
       return null;
     }
     String path = section.getSource().getPath();
-    return path != null && modules.isAuthored(path)
+    return path != null && modules.get().isAuthored(path)
         ? new Place(path, section.getStartLine(), section.getStartColumn())
         : null;
   }
@@ -92,7 +94,7 @@ final class GuestErrors {
     String text = frame.substring(open + 1, frame.endsWith(")") ? frame.length() - 1 : frame.length());
     int second = text.lastIndexOf(':');
     int first = second < 1 ? -1 : text.lastIndexOf(':', second - 1);
-    if (first < 1 || !modules.isAuthored(text.substring(0, first))) {
+    if (first < 1 || !modules.get().isAuthored(text.substring(0, first))) {
       return null;
     }
     try {

@@ -50,9 +50,14 @@
     worker: ["Worker"],
   };
 
-  internals.timeOrigin = host.wallClock();
-  const start = host.clock();
-  /** Milliseconds since the context was made, as coarse as the policy has it. */
+  let start = 0;
+  internals.timeOrigin = 0;
+  /** Called once: the context may have been made long before its service. */
+  internals.beginTime = () => {
+    internals.timeOrigin = host.wallClock();
+    start = host.clock();
+  };
+  /** Milliseconds since the service began, as coarse as the policy has it. */
   internals.now = () => host.clock() - start;
   internals.userAgent = "Ringfence/0.1.0";
 

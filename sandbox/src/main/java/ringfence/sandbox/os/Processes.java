@@ -20,6 +20,7 @@ public final class Processes {
   private static final int CLD_EXITED = 1;
   private static final int PR_SET_NO_NEW_PRIVS = 38;
   private static final int SECCOMP_SET_MODE_FILTER = 1;
+  private static final int SECCOMP_GET_ACTION_AVAIL = 2;
   private static final int SECCOMP_FILTER_FLAG_TSYNC = 1;
 
   /// Bytes of siginfo_t.
@@ -137,6 +138,16 @@ public final class Processes {
         NativeFunction.call(
             "prctl(PR_SET_NO_NEW_PRIVS)",
             (_, state) -> (int) PRCTL.invokeExact(state, PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L));
+  }
+
+  /// Whether the kernel knows what a seccomp filter would return.
+  ///
+  /// @param action SECCOMP_RET_*; its data do not matter
+  public static boolean filtersCanReturn(int action) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, action & ~0xffff);
+      return syscall("seccomp(GET_ACTION_AVAIL)", SYS_SECCOMP, SECCOMP_GET_ACTION_AVAIL, 0, value, 0) == 0;
+    }
   }
 
   /// Puts all threads of this process under a seccomp filter.
