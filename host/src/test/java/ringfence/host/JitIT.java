@@ -116,8 +116,6 @@ class JitIT {
 
   @Test
   void childrenAreNotCompiledWhereTheirCreatorIsNot() {
-    ServiceDefinition.Builder parent = ServiceDefinition.named("a").jit(Jit.OFF);
-    assertThat(parent.code("1").build().jit()).isEqualTo(Jit.OFF);
     services.create(
         ServiceDefinition.named("b")
             .jit(Jit.OFF)

@@ -19,13 +19,29 @@ final class IdleCollection implements Work {
   private static final long LARGEST_HEAP_BYTES = 64L << 20;
   private static final long LEAST_GARBAGE_BYTES = 4L << 20;
 
+  /// The heap of this process, or of a test.
+  interface Heap {
+    long usedBytes();
+
+    /// What the process has of the kernel.
+    long totalBytes();
+
+    void collect();
+  }
+
   private final Turns turns;
+  private final Heap heap;
   private long seen;
   private long due = NEVER;
   private long usedAfterLast;
 
   IdleCollection(Turns turns) {
+    this(turns, new OwnHeap());
+  }
+
+  IdleCollection(Turns turns, Heap heap) {
     this.turns = turns;
+    this.heap = heap;
     this.seen = turns.now();
   }
 
@@ -37,22 +53,36 @@ final class IdleCollection implements Work {
       due = nowNanos + PATIENCE_NANOS;
     } else if (nowNanos >= due) {
       due = NEVER;
-      Runtime heap = Runtime.getRuntime();
-      boolean worthIt = used(heap) - usedAfterLast >= LEAST_GARBAGE_BYTES;
-      if (worthIt && heap.totalMemory() <= LARGEST_HEAP_BYTES) {
-        System.gc();
-        usedAfterLast = used(heap);
+      boolean worthIt = heap.usedBytes() - usedAfterLast >= LEAST_GARBAGE_BYTES;
+      if (worthIt && heap.totalBytes() <= LARGEST_HEAP_BYTES) {
+        heap.collect();
+        usedAfterLast = heap.usedBytes();
       }
     }
     return false;
   }
 
-  private static long used(Runtime heap) {
-    return heap.totalMemory() - heap.freeMemory();
-  }
-
   @Override
   public long dueNanos() {
     return due;
+  }
+
+  private static final class OwnHeap implements Heap {
+    private final Runtime runtime = Runtime.getRuntime();
+
+    @Override
+    public long usedBytes() {
+      return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    @Override
+    public long totalBytes() {
+      return runtime.totalMemory();
+    }
+
+    @Override
+    public void collect() {
+      System.gc();
+    }
   }
 }
