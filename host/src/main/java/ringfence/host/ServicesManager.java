@@ -21,9 +21,9 @@ import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
 import ringfence.host.watch.DenialLog;
+import ringfence.host.watch.PoolStatus;
 import ringfence.host.worker.BorrowedWorkers;
 import ringfence.host.worker.Launchers;
-import ringfence.host.worker.WarmStatus;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerPool;
 import ringfence.sandbox.launch.MachineProbe;
@@ -129,8 +129,7 @@ public final class ServicesManager implements AutoCloseable {
 
   /// The warm workers at this moment.
   public PoolStatus pool() {
-    WarmStatus warm = workers.warm();
-    return new PoolStatus(warm.wanted(), warm.ready(), warm.warming(), warm.taken(), warm.missed());
+    return workers.warm();
   }
 
   /// Adds a service. What it imports must exist. Of TypeScript the types are taken out first, which takes a second or more

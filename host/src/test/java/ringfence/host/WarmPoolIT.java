@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import ringfence.host.metrics.HostMetrics;
 import ringfence.sandbox.permission.Limits;
 
 /// Real workers that are there before anybody asks for them.
@@ -50,6 +51,13 @@ class WarmPoolIT {
     }
     assertThat(services.pool().taken()).isEqualTo(2);
     assertThat(services.pool().missed()).isZero();
+    try (HostMetrics metrics = new HostMetrics(services)) {
+      assertThat(metrics.scrape())
+          .contains("ringfence_pool_wanted_workers 1.0")
+          .contains("ringfence_pool_workers{state=\"ready\"} ")
+          .contains("ringfence_pool_starts_total{outcome=\"found\"} 2.0")
+          .contains("ringfence_pool_starts_total{outcome=\"missed\"} 0.0");
+    }
   }
 
   @Test

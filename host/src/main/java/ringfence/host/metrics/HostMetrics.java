@@ -19,6 +19,7 @@ import ringfence.host.ServiceException;
 import ringfence.host.ServiceStatus;
 import ringfence.host.ServicesManager;
 import ringfence.host.Subscription;
+import ringfence.host.watch.PoolStatus;
 import ringfence.sandbox.port.RingFill;
 import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.LinkFigures.Count;
@@ -105,7 +106,16 @@ public final class HostMetrics implements AutoCloseable {
         .tallies()
         .forEach(
             tally -> sheet.put(Metric.DENIALS, tally.count(), tally.service().value(), tally.permission()));
+    pool(sheet, services.pool());
     return sheet;
+  }
+
+  private static void pool(Sheet sheet, PoolStatus pool) {
+    sheet.put(Metric.POOL_WANTED, pool.wanted());
+    sheet.put(Metric.POOL_WORKERS, pool.ready(), "ready");
+    sheet.put(Metric.POOL_WORKERS, pool.warming(), "warming");
+    sheet.put(Metric.POOL_STARTS, pool.taken(), "found");
+    sheet.put(Metric.POOL_STARTS, pool.missed(), "missed");
   }
 
   private static void status(Sheet sheet, ServiceStatus status) {

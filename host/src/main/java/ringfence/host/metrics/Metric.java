@@ -64,7 +64,15 @@ public enum Metric {
       "Events that it has not got, because it was too slow; gaps tell of them",
       "caller",
       "callee"),
-  DENIALS("ringfence_denials", Kind.COUNTER, "Accesses that were denied, by permission", "service", "permission");
+  DENIALS("ringfence_denials", Kind.COUNTER, "Accesses that were denied, by permission", "service", "permission"),
+  POOL_WANTED("ringfence_pool_wanted_workers", Kind.GAUGE, "Warm workers that are kept if memory allows"),
+  POOL_WORKERS(
+      "ringfence_pool_workers", Kind.GAUGE, "Warm workers that can be taken now, or are being launched", "state"),
+  POOL_STARTS(
+      "ringfence_pool_starts",
+      Kind.COUNTER,
+      "Starts that have found a warm worker, or none though some are kept",
+      "outcome");
 
   private final String base;
   private final Kind kind;
@@ -109,6 +117,6 @@ public enum Metric {
   }
 
   public List<String> labels() {
-    return List.of(labels.split(",", -1));
+    return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
   }
 }

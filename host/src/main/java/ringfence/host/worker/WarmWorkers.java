@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.log.LogLine;
+import ringfence.host.watch.PoolStatus;
 import ringfence.sandbox.policy.ProcessPolicy;
 
 /// Workers that are launched, warmed up and sealed before anybody asks for them. None has run code of a service, and
@@ -107,9 +108,9 @@ final class WarmWorkers implements AutoCloseable {
   }
 
   /// What there is now.
-  synchronized WarmStatus status() {
+  synchronized PoolStatus status() {
     int ready = (int) workers.stream().filter(WarmWorker::ready).count();
-    return new WarmStatus(plan.room(), ready, workers.size() - ready, taken, missed);
+    return new PoolStatus(plan.room(), ready, workers.size() - ready, taken, missed);
   }
 
   private void refillIn(Duration delay) {

@@ -1,5 +1,6 @@
 package ringfence.host.worker;
 
+import ringfence.host.watch.PoolStatus;
 import ringfence.sandbox.policy.ProcessPolicy;
 
 /// Where workers come from.
@@ -11,8 +12,8 @@ public interface WorkerFactory extends AutoCloseable {
   Worker start(String label, ProcessPolicy policy, WorkerListener listener);
 
   /// The workers that it keeps warm.
-  default WarmStatus warm() {
-    return WarmStatus.NONE;
+  default PoolStatus warm() {
+    return PoolStatus.NONE;
   }
 
   /// Kills every worker that still lives, and returns when all are gone and their listeners know.

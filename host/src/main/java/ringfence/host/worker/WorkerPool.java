@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.watch.PoolStatus;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.policy.ProcessPolicy;
 
@@ -86,7 +87,7 @@ public final class WorkerPool implements WorkerFactory {
   }
 
   @Override
-  public WarmStatus warm() {
+  public PoolStatus warm() {
     return warm.status();
   }
 
