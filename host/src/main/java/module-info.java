@@ -1,11 +1,14 @@
 /// Who lives when: the manager, the graph, lifecycles, workers and links, and the command line.
 ///
 /// It starts workers and talks to them through ports; it never imports what runs inside one.
+@SuppressWarnings("requires-transitive-automatic") // OpenTelemetry's API has no module-info.
 module ringfence.host {
   requires transitive ringfence.sandbox;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires info.picocli;
+  requires transitive io.opentelemetry.api;
+  requires io.opentelemetry.context;
   requires io.prometheus.metrics.model;
   requires java.logging;
   requires java.management;

@@ -1,5 +1,7 @@
 package ringfence.host;
 
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import ringfence.sandbox.policy.MachineCapabilities;
 /// @param warmWorkers how many workers are kept launched, warmed up and sealed for the services that start next, 0 to
 ///     256; each takes the memory of an idle worker, and a service that gets one runs some milliseconds after its
 ///     start. They are launched in the background, for the policies and heaps of the last starts
+/// @param openTelemetry who is told of requests, calls, events and fetches; see `docs/watching.md`
 public record HostOptions(
     Optional<WorkerImage> workerImage,
     Optional<MachineCapabilities> machine,
@@ -31,7 +34,8 @@ public record HostOptions(
     Duration listenerPatience,
     int eventsKept,
     Optional<Path> auditFile,
-    int warmWorkers) {
+    int warmWorkers,
+    OpenTelemetry openTelemetry) {
 
   private static final long GIB = 1L << 30;
   private static final int MOST_WARM_WORKERS = 256;
@@ -47,7 +51,8 @@ public record HostOptions(
     }
   }
 
-  /// This JVM's environment, at most 4 GiB heap a service and of all else [Limits#MOST], 1000 services, 5 s of patience, 10 000 events, no warm workers.
+  /// This JVM's environment, at most 4 GiB heap a service and of all else [Limits#MOST], 1000 services, 5 s of patience, 10 000 events, no warm workers, and
+  /// the `GlobalOpenTelemetry` if there is one at this moment.
   public static HostOptions defaults() {
     return new HostOptions(
         Optional.empty(),
@@ -58,7 +63,8 @@ public record HostOptions(
         Duration.ofSeconds(5),
         10_000,
         Optional.empty(),
-        0);
+        0,
+        GlobalOpenTelemetry.getOrNoop());
   }
 
   /// Makes workers of this, instead of what is found at the first start.
@@ -72,7 +78,8 @@ public record HostOptions(
         listenerPatience,
         eventsKept,
         auditFile,
-        warmWorkers);
+        warmWorkers,
+        openTelemetry);
   }
 
   /// Takes this for what the machine can enforce, instead of trying it out.
@@ -86,7 +93,8 @@ public record HostOptions(
         listenerPatience,
         eventsKept,
         auditFile,
-        warmWorkers);
+        warmWorkers,
+        openTelemetry);
   }
 
   /// Takes the values of granted variables from here, instead of this JVM's environment. Asked on the manager's thread.
@@ -100,7 +108,8 @@ public record HostOptions(
         listenerPatience,
         eventsKept,
         auditFile,
-        warmWorkers);
+        warmWorkers,
+        openTelemetry);
   }
 
   /// Bounds what definitions may ask for.
@@ -114,7 +123,8 @@ public record HostOptions(
         listenerPatience,
         eventsKept,
         auditFile,
-        warmWorkers);
+        warmWorkers,
+        openTelemetry);
   }
 
   /// Bounds how many services there may be.
@@ -128,7 +138,8 @@ public record HostOptions(
         listenerPatience,
         eventsKept,
         auditFile,
-        warmWorkers);
+        warmWorkers,
+        openTelemetry);
   }
 
   /// Slows services down that long for listeners, before these miss lines; zero never does.
@@ -142,7 +153,8 @@ public record HostOptions(
         patience,
         eventsKept,
         auditFile,
-        warmWorkers);
+        warmWorkers,
+        openTelemetry);
   }
 
   /// Keeps that many lifecycle events.
@@ -158,7 +170,8 @@ public record HostOptions(
         listenerPatience,
         events,
         auditFile,
-        warmWorkers);
+        warmWorkers,
+        openTelemetry);
   }
 
   /// Appends decisions to this file; its folder must exist when a manager is opened.
@@ -172,7 +185,8 @@ public record HostOptions(
         listenerPatience,
         eventsKept,
         Optional.of(file),
-        warmWorkers);
+        warmWorkers,
+        openTelemetry);
   }
 
   public HostOptions withWarmWorkers(int workers) {
@@ -185,6 +199,22 @@ public record HostOptions(
         listenerPatience,
         eventsKept,
         auditFile,
-        workers);
+        workers,
+        openTelemetry);
+  }
+
+  /// Tells this one of requests, calls, events and fetches.
+  public HostOptions withOpenTelemetry(OpenTelemetry telemetry) {
+    return new HostOptions(
+        workerImage,
+        machine,
+        environment,
+        most,
+        mostServices,
+        listenerPatience,
+        eventsKept,
+        auditFile,
+        warmWorkers,
+        telemetry);
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.policy.SandboxLevel;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.value.ServiceValue;
@@ -81,8 +82,8 @@ public final class HostService {
   }
 
   /// Begins a run.
-  JavaPeer open(JavaPeer.EventListener events) {
-    JavaPeer opened = new JavaPeer(definition.name().value(), functions, events);
+  JavaPeer open(JavaPeer.EventListener events, Tracing tracing) {
+    JavaPeer opened = new JavaPeer(definition.name().value(), definition.name(), functions, events, tracing);
     peer = opened;
     return opened;
   }

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import ringfence.host.trace.Tracing;
 import ringfence.host.worker.Worker;
 import ringfence.host.worker.WorkerEnd;
 import ringfence.host.worker.WorkerFactory;
@@ -56,18 +57,18 @@ final class HostWorker implements Worker {
   private final ExecutorService words =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("ringfence-host-service").factory());
 
-  private HostWorker(HostService service, WorkerListener listener) {
+  private HostWorker(HostService service, WorkerListener listener, Tracing tracing) {
     this.service = service;
     this.listener = listener;
-    this.peer = service.open(NO_EVENTS);
+    this.peer = service.open(NO_EVENTS, tracing);
   }
 
   /// Where the runs of a host service come from.
-  static WorkerFactory factory(HostService service) {
+  static WorkerFactory factory(HostService service, Tracing tracing) {
     return new WorkerFactory() {
       @Override
       public Worker start(String label, ProcessPolicy policy, WorkerListener listener) {
-        HostWorker worker = new HostWorker(service, listener);
+        HostWorker worker = new HostWorker(service, listener, tracing);
         worker.say(new RemoteReady(BUILD, true));
         return worker;
       }
@@ -93,6 +94,9 @@ final class HostWorker implements Worker {
   public void send(ControlEvent event) {
     switch (event) {
       case RunCode _ -> say(new StateChanged(ServiceState.RUNNING));
+      case ControlEvent.WatchSpans _ -> {
+        // Its peer tells of them itself.
+      }
       case PrepareClose _ -> say(new Closed(CloseReason.REQUESTED));
       case LinkOffered _, LinkCut _ -> peer.link(event);
       case RemoteReady _,
@@ -101,6 +105,7 @@ final class HostWorker implements Worker {
           ControlEvent.Output _,
           ControlEvent.ResourceUse _,
           ControlEvent.LinkUse _,
+          ControlEvent.SpanEnded _,
           Closed _ ->
           throw new IllegalArgumentException(event + " is an event of workers");
     }

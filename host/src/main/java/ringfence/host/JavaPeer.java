@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.trace.RunSpans;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.link.CallFailure;
 import ringfence.sandbox.link.Calling;
 import ringfence.sandbox.link.LinkEndpoint;
@@ -28,6 +30,7 @@ import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
 import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.TraceContext;
 import ringfence.sandbox.value.ServiceValue;
 import ringfence.sandbox.value.UnsupportedValueException;
 import ringfence.sandbox.value.ValueCodec;
@@ -42,6 +45,7 @@ import ringfence.sandbox.value.ValueCodec;
 /// Methods of [LinkUser] run on the peer's thread. The other side is hostile: what it sends is decoded here, within
 /// bounds, and what makes no sense ends its link.
 final class JavaPeer implements LinkUser, AutoCloseable {
+  private final Tracing tracing;
   private final PeerThread thread;
   private final JavaServing serving;
   private final JavaSources sources;
@@ -64,8 +68,12 @@ final class JavaPeer implements LinkUser, AutoCloseable {
     void connected(ServiceName service, boolean connected);
   }
 
+  /// @param name of its thread
+  /// @param self as services see it
   /// @param functions what importers may call
-  JavaPeer(String name, Map<String, HostFunction> functions, EventListener events) {
+  JavaPeer(
+      String name, ServiceName self, Map<String, HostFunction> functions, EventListener events, Tracing tracing) {
+    this.tracing = tracing;
     this.events = events;
     this.serving = new JavaServing(this, functions);
     this.sources = new JavaSources(this);
@@ -75,6 +83,10 @@ final class JavaPeer implements LinkUser, AutoCloseable {
             (doorbell, clock) ->
                 new LinkEndpoint(
                     doorbell, clock, this, (error, message) -> JavaServing.error(error, message)));
+    if (tracing.watches()) {
+      RunSpans spans = tracing.run(self);
+      post(() -> endpoint().spans().watch(spans.prefix(), spans::ended));
+    }
   }
 
   LinkEndpoint endpoint() {
@@ -145,7 +157,8 @@ final class JavaPeer implements LinkUser, AutoCloseable {
     byte[] bytes = JavaServing.encode(new ServiceValue.Items(JavaSources.values(arguments, streams)));
     CompletableFuture<Received> result = new CompletableFuture<>();
     int[] id = {0};
-    post(() -> id[0] = send(service, function, timeout, bytes, streams, result));
+    TraceContext trace = tracing.current();
+    post(() -> within(trace, () -> id[0] = send(service, function, timeout, bytes, streams, result)));
     try {
       return result.get();
     } catch (InterruptedException e) {
@@ -160,6 +173,18 @@ final class JavaPeer implements LinkUser, AutoCloseable {
     } catch (java.util.concurrent.ExecutionException e) {
       throw rethrown(e.getCause() == null ? e : e.getCause());
     }
+  }
+
+  /// Does something that belongs to a trace, or to none.
+  void within(@Nullable TraceContext trace, Runnable act) {
+    TraceContext before = endpoint().spans().enter(trace);
+    act.run();
+    TraceContext _ = endpoint().spans().enter(before);
+  }
+
+  /// What the code that calls this, on any thread but the peer's, is in; null for no trace.
+  @Nullable TraceContext current() {
+    return tracing.current();
   }
 
   private int send(
@@ -317,7 +342,14 @@ final class JavaPeer implements LinkUser, AutoCloseable {
       if (!(ValueCodec.decode(arguments, 0) instanceof ServiceValue.Items list)) {
         return false;
       }
-      events.event(peer, name, list.values());
+      TraceContext trace = endpoint().spans().current();
+      if (trace == null) {
+        events.event(peer, name, list.values());
+      } else {
+        try (var _ = Tracing.around(trace).makeCurrent()) {
+          events.event(peer, name, list.values());
+        }
+      }
       return true;
     } catch (UnsupportedValueException _) {
       // In order, but not for Java: as good as lost.

@@ -10,11 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.link.LinkEndpoint;
 import ringfence.sandbox.link.Sent;
 import ringfence.sandbox.link.StreamBlock;
 import ringfence.sandbox.protocol.CancelCause;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.TraceContext;
 import ringfence.sandbox.value.ServiceValue;
 import ringfence.sandbox.value.UnsupportedValueException;
 import ringfence.sandbox.value.ValueCodec;
@@ -69,7 +71,7 @@ final class JavaServing {
     Thread thread =
         Thread.ofVirtual()
             .name("ringfence-call-" + function)
-            .unstarted(() -> run(key, call[0]));
+            .unstarted(Tracing.around(peer.endpoint().spans().current()).wrap(() -> run(key, call[0])));
     call[0] = new HostCall(caller, function, received, deadline, thread);
     calls.put(key, call[0]);
     thread.start();
@@ -100,15 +102,16 @@ final class JavaServing {
   CompletableFuture<Boolean> emit(String event, List<ServiceValue> arguments) {
     byte[] bytes = encode(new ServiceValue.Items(arguments));
     CompletableFuture<Boolean> done = new CompletableFuture<>();
+    TraceContext trace = peer.current();
     peer.post(
-        () -> {
+        () -> peer.within(trace, () -> {
           int outcome = peer.endpoint().emit(event, bytes);
           if (outcome > 0) {
             emits.put(outcome, done);
           } else {
             done.complete(outcome == LinkEndpoint.EMITTED);
           }
-        });
+        }));
     return done;
   }
 

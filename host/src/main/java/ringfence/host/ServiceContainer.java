@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.broker.AuditLog;
+import ringfence.host.trace.Tracing;
 import ringfence.host.event.OutputLine;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.sandbox.policy.SandboxPlan;
@@ -19,6 +20,7 @@ final class ServiceContainer {
   private final WorkerFactory workers;
   private final EventLog events;
   private final AuditLog audit;
+  private final Tracing tracing;
   private final UnaryOperator<ServiceDefinition> readied;
   private @Nullable ServiceController current;
   private @Nullable ServiceController last;
@@ -31,6 +33,7 @@ final class ServiceContainer {
       WorkerFactory workers,
       EventLog events,
       AuditLog audit,
+      Tracing tracing,
       UnaryOperator<ServiceDefinition> readied) {
     this.definition = definition;
     this.plan = plan;
@@ -38,6 +41,7 @@ final class ServiceContainer {
     this.workers = workers;
     this.events = events;
     this.audit = audit;
+    this.tracing = tracing;
     this.readied = readied;
   }
 
@@ -57,7 +61,7 @@ final class ServiceContainer {
       throw new IllegalStateException("\"" + definition.name() + "\" has a run already");
     }
     ServiceController run =
-        new ServiceController(definition, plan, incarnation, steps, owner, events, audit, readied);
+        new ServiceController(definition, plan, incarnation, steps, owner, events, audit, tracing, readied);
     current = run;
     last = run;
     run.open(workers);

@@ -20,6 +20,8 @@ import ringfence.host.link.LinkEnd;
 import ringfence.host.log.LogLine;
 import ringfence.host.manifest.Manifest;
 import ringfence.host.manifest.ManifestException;
+import ringfence.host.trace.RunSpans;
+import ringfence.host.trace.Tracing;
 import ringfence.host.worker.Worker;
 import ringfence.host.worker.WorkerEnd;
 import ringfence.host.worker.WorkerFactory;
@@ -52,8 +54,10 @@ import ringfence.sandbox.protocol.ControlEvent.PrepareClose;
 import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
 import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
 import ringfence.sandbox.protocol.ControlEvent.RunCode;
+import ringfence.sandbox.protocol.ControlEvent.SpanEnded;
 import ringfence.sandbox.protocol.ControlEvent.StateChanged;
 import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
+import ringfence.sandbox.protocol.ControlEvent.WatchSpans;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.FileRequest;
 import ringfence.sandbox.protocol.MalformedMessageException;
@@ -82,6 +86,8 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
   private final AtomicLong uncaughtErrors = new AtomicLong();
   private final UnansweredCalls unanswered = new UnansweredCalls();
   private final RunBrokers brokers;
+  private final Tracing tracing;
+  private final RunSpans spans;
   private final UnaryOperator<ServiceDefinition> readied;
 
   /// Why the host killed it; the first reason stays.
@@ -113,6 +119,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       RunListener owner,
       EventLog events,
       AuditLog audit,
+      Tracing tracing,
       UnaryOperator<ServiceDefinition> readied) {
     this.definition = definition;
     this.plan = plan;
@@ -126,7 +133,10 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
         new RunBrokers(
             new Doorkeeper(definition.name(), incarnation, definition.permissions(), audit),
             definition.limits(),
-            this);
+            this,
+            tracing);
+    this.tracing = tracing;
+    this.spans = tracing.run(definition.name());
   }
 
   /// Hears what becomes of a run, on the manager's thread.
@@ -170,6 +180,9 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       throw new IllegalStateException("run " + incarnation + " of " + name() + " has its code");
     }
     codeSent = true;
+    if (tracing.watches()) {
+      send(new WatchSpans(spans.prefix()));
+    }
     send(
         new RunCode(
             definition.name(),
@@ -324,8 +337,9 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       case Output e -> output(e);
       case ResourceUse e -> resourceUse(e);
       case LinkUse e -> linkUse(e);
+      case SpanEnded e -> spanEnded(e);
       case Closed e -> closed(e);
-      case RunCode _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
+      case RunCode _, WatchSpans _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
     }
   }
 
@@ -479,6 +493,11 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
   private void linkUse(LinkUse said) {
     expect(codeSent && definition.imports().contains(said.peer()), said);
     news.linkUse(said);
+  }
+
+  private void spanEnded(SpanEnded said) {
+    expect(codeSent, said);
+    spans.ended(said.span());
   }
 
   /// Its last event: the worker is on its way out.

@@ -1,5 +1,6 @@
 package ringfence.host;
 
+import io.opentelemetry.api.OpenTelemetry;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,7 @@ import ringfence.host.event.OutputLine;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
+import ringfence.host.trace.Tracing;
 import ringfence.host.watch.DenialLog;
 import ringfence.host.watch.PoolStatus;
 import ringfence.host.worker.BorrowedWorkers;
@@ -62,6 +64,8 @@ public final class ServicesManager implements AutoCloseable {
   private final MachineCapabilities machine;
   private final TypeStripper stripper;
   private final ClientTraffic clientTraffic = new ClientTraffic();
+  private final OpenTelemetry telemetry;
+  private final Tracing tracing;
 
   /// The host service that is being created, on the manager's thread.
   private @Nullable HostService hosting;
@@ -82,6 +86,8 @@ public final class ServicesManager implements AutoCloseable {
       WorkerFactory workers,
       TypeStripper.Settings typescript) {
     this.machine = machine;
+    this.telemetry = options.openTelemetry();
+    this.tracing = new Tracing(telemetry);
     this.stripper =
         new TypeStripper(
             () -> new ServicesManager(HostOptions.defaults(), machine, new ManagerThread(), new BorrowedWorkers(workers)),
@@ -125,6 +131,11 @@ public final class ServicesManager implements AutoCloseable {
   /// The process of a service that asks for nothing.
   private static ProcessPolicy usualProcess(MachineCapabilities machine) {
     return PolicyMapper.plan(SandboxLevel.CONSTRAINED, Permissions.NONE, Limits.DEFAULT, machine).process();
+  }
+
+  /// Who is told of requests, calls, events and fetches.
+  public OpenTelemetry openTelemetry() {
+    return telemetry;
   }
 
   /// The warm workers at this moment.
@@ -183,7 +194,7 @@ public final class ServicesManager implements AutoCloseable {
     names.add(known(service));
     Stream.of(more).map(ServicesManager::known).forEach(names::add);
     ServiceClient.Listeners listeners = new ServiceClient.Listeners();
-    JavaPeer peer = new JavaPeer("client", Map.of(), listeners);
+    JavaPeer peer = new JavaPeer("client", ServiceName.HOST, Map.of(), listeners, tracing);
     ClientEnd end = new ClientEnd(names, peer);
     ServiceClient[] client = new ServiceClient[1];
     client[0] =
@@ -460,9 +471,10 @@ public final class ServicesManager implements AutoCloseable {
         definition,
         plan,
         steps,
-        hosted != null && hosted.definition().equals(definition) ? HostWorker.factory(hosted) : workers,
+        hosted != null && hosted.definition().equals(definition) ? HostWorker.factory(hosted, tracing) : workers,
         events,
         audit,
+        tracing,
         this::readied);
   }
 

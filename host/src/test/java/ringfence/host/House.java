@@ -13,6 +13,7 @@ import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkTable;
 import ringfence.host.node.NodeState;
 import ringfence.host.node.Transition;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.PolicyMapper;
@@ -54,6 +55,7 @@ final class House implements AutoCloseable {
                     workers,
                     events,
                     AuditLog.none(steps.clock()),
+                    Tracing.off(),
                     UnaryOperator.identity()),
             LinkTable::createRegion,
             new Random(1),

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import ringfence.host.broker.AuditLog;
 import ringfence.host.node.NodeState;
 import ringfence.host.node.Transition;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.PolicyMapper;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -134,6 +135,7 @@ class LargeGraphTest {
                 workers,
                 events,
                 AuditLog.none(steps.clock()),
+                Tracing.off(),
                     UnaryOperator.identity()),
         () -> SharedRegion.create("large", 4096),
         new Random(1),

@@ -20,6 +20,7 @@ import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.host.node.NodeState;
 import ringfence.host.node.Transition;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.PolicyMapper;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -71,6 +72,7 @@ final class ModelWorld implements AutoCloseable {
                     workers,
                     events,
                     AuditLog.none(steps.clock()),
+                    Tracing.off(),
                     UnaryOperator.identity()),
             this::region,
             new Random(seed),

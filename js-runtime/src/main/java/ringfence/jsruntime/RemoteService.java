@@ -23,6 +23,7 @@ import ringfence.jsruntime.service.ServiceTraffic;
 import ringfence.jsruntime.threads.ServiceThreads;
 import ringfence.sandbox.link.Calling;
 import ringfence.sandbox.policy.GuestPolicy;
+import ringfence.sandbox.link.Spans;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
@@ -36,12 +37,15 @@ import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
 import ringfence.sandbox.protocol.ControlEvent.Output;
 import ringfence.sandbox.protocol.ControlEvent.PrepareClose;
 import ringfence.sandbox.protocol.ControlEvent.RunCode;
+import ringfence.sandbox.protocol.ControlEvent.SpanEnded;
 import ringfence.sandbox.protocol.ControlEvent.StateChanged;
 import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
+import ringfence.sandbox.protocol.ControlEvent.WatchSpans;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.ServiceState;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// The worker's half of one run: takes the code, runs it, closes it, and tells the host of all that.
 ///
@@ -76,11 +80,15 @@ public final class RemoteService implements Work, GuestCalls {
   private final EventLoop loop;
   private final Timers timers;
   private final ServiceTraffic traffic;
+  private final Spans spans;
   private final BrokerLink broker;
   private final ServiceThreads threads;
   private final Turns turns;
   private final LinkMeter links;
   private final Map<Long, LinkOffered> opening = new HashMap<>();
+
+  /// What timers that fire once belong to, of those that belong to a trace.
+  private final Map<Integer, TraceContext> timerTraces = new HashMap<>();
 
   private Phase phase = Phase.WAITING;
   private int status = FAILED;
@@ -120,9 +128,10 @@ public final class RemoteService implements Work, GuestCalls {
     this.regions = regions;
     this.doorbell = doorbell;
     this.loop = new EventLoop(doorbell, this::onIdle);
-    this.timers = new Timers(loop::nowNanos, id -> guest().fireTimer(id));
+    this.timers = new Timers(loop::nowNanos, this::fireTimer);
     this.traffic = new ServiceTraffic(doorbell, loop::nowNanos, () -> guest);
-    this.broker = new BrokerLink(broker, doorbell, this::guest, this::lose);
+    this.spans = traffic.spans();
+    this.broker = new BrokerLink(broker, doorbell, this::guest, spans, this::lose);
     this.threads =
         new ServiceThreads(doorbell::ring, this.broker::ask, this::guest, this::output, this::uncaught, loops);
     links.watch(traffic);
@@ -217,6 +226,7 @@ public final class RemoteService implements Work, GuestCalls {
         code = run;
         startWhenLinked();
       }
+      case WatchSpans watch -> spans.watch(watch.prefix(), span -> control.send(new SpanEnded(span)));
       case LinkOffered offer -> open(offer);
       case LinkCut cut -> {
         if (opening.remove(cut.regionId()) == null) {
@@ -233,6 +243,7 @@ public final class RemoteService implements Work, GuestCalls {
           Output _,
           ControlEvent.ResourceUse _,
           ControlEvent.LinkUse _,
+          SpanEnded _,
           Closed _ ->
           throw new MalformedMessageException("the host sent an event of workers: " + event.getClass());
     }
@@ -397,7 +408,12 @@ public final class RemoteService implements Work, GuestCalls {
 
   @Override
   public int startTimer(int delayMillis, boolean repeat) {
-    return timers.start(delayMillis, repeat);
+    int id = timers.start(delayMillis, repeat);
+    TraceContext within = spans.current();
+    if (within != null && !repeat) {
+      timerTraces.put(id, within);
+    }
+    return id;
   }
 
   @Override
@@ -408,15 +424,25 @@ public final class RemoteService implements Work, GuestCalls {
   @Override
   public void clearTimer(int id) {
     timers.clear(id);
+    timerTraces.remove(id);
+  }
+
+  private void fireTimer(int id) {
+    TraceContext before = spans.enter(timerTraces.remove(id));
+    guest().fireTimer(id);
+    TraceContext _ = spans.enter(before);
   }
 
   @Override
   public void postTask() {
     tasks++;
+    TraceContext within = spans.current();
     loop.post(
         () -> {
           tasks--;
+          TraceContext before = spans.enter(within);
           guest().runTask();
+          TraceContext _ = spans.enter(before);
         });
   }
 

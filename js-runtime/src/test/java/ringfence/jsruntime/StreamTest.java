@@ -217,7 +217,7 @@ class StreamTest {
       ServiceUnderTest.send(
           page,
           new Request(
-              1, 1000, "take", new byte[] {1, 0x21, 1, 0, 0, 0, 0x30, 0, 0}, List.of(new Transfer(1, true))));
+              1, 1000, "take", new byte[] {1, 0x21, 1, 0, 0, 0, 0x30, 0, 0}, List.of(new Transfer(1, true)), null));
       assertThat(ServiceUnderTest.next(page)).isInstanceOf(Credit.class);
       ServiceUnderTest.send(page, new StreamItem(1, true, SEVEN));
       ServiceUnderTest.send(page, new Request(2, 1000, "give", NO_ARGUMENTS));

@@ -108,4 +108,27 @@ class SamplesIT {
               "translate: guten Morgen");
     }
   }
+
+  @Test
+  void aTraceShowsOneRequestAcrossThreeServices() {
+    try (CommandRun run =
+        CommandRun.java(
+            "-p", "host/target/lib", "--add-modules", "ringfence.host", "--enable-native-access=ringfence.sandbox",
+            "-cp", "samples/target/opentelemetry/*", "-Dringfence.worker.path=js-runtime/target/worker",
+            "samples/tracing/Tracing.java", "samples/tracing/services", folder.resolve("spans.tsv").toString())) {
+      run.awaitOut("stock.take by stock");
+      assertThat(run.status()).as("%s %s", run.out(), run.err()).isZero();
+      assertThat(run.out().getFirst()).isEqualTo("tea: 2 are left");
+      assertThat(run.out().get(1)).matches("tea is ordered, in 00-\\p{XDigit}{32}-\\p{XDigit}{16}-01");
+      assertThat(run.out().subList(2, run.out().size()))
+          .containsExactly(
+              "INTERNAL order by the application",
+              "  CLIENT page.order by host",
+              "    SERVER page.order by page",
+              "      CLIENT shop.order by page",
+              "        SERVER shop.order by shop",
+              "          CLIENT stock.take by shop",
+              "            SERVER stock.take by stock");
+    }
+  }
 }

@@ -12,6 +12,7 @@ import okhttp3.Call;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.trace.FetchSpan;
 import ringfence.sandbox.protocol.HttpHeader;
 
 /// One exchange with a server.
@@ -47,12 +48,14 @@ final class Fetch implements WayOut.Outbound {
   /// @param upload the request's body, if it comes piece by piece
   /// @param wayOut of which it has a place, which it gives back when nothing is held open any more
   /// @param mostBytes of the response's body
-  Fetch(FetchTarget target, Request request, Optional<BodyPipe> upload, WayOut wayOut, long mostBytes) {
+  /// @param span ended when the head is there, or won't come
+  Fetch(FetchTarget target, Request request, Optional<BodyPipe> upload, WayOut wayOut, long mostBytes, FetchSpan span) {
     this.target = target;
     this.request = request;
     this.upload = upload;
     this.wayOut = wayOut;
     this.mostBytes = mostBytes;
+    var _ = head.whenComplete((came, _) -> span.end(came == null ? 0 : came.status()));
   }
 
   FetchTarget target() {

@@ -6,6 +6,9 @@ import java.util.Optional;
 import okhttp3.Headers;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
+import ringfence.host.trace.FetchSpan;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.protocol.HttpHeader;
 import ringfence.sandbox.protocol.NetworkRequest;
@@ -14,6 +17,8 @@ import ringfence.sandbox.protocol.NetworkRequest.BeginFetch;
 import ringfence.sandbox.protocol.NetworkRequest.EndBody;
 import ringfence.sandbox.protocol.NetworkRequest.ReadResponse;
 import ringfence.sandbox.protocol.NetworkRequest.WriteBody;
+import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// `fetch` for the code of one run. The host follows no redirect: each hop is a fetch of its own, with a decision and
 /// a line of the audit log of its own.
@@ -27,8 +32,13 @@ final class FetchBroker {
   private final Limits limits;
   private final Handles handles;
   private final Answers answers;
+  private final ServiceName service;
+  private final Tracing tracing;
 
-  FetchBroker(WayOut wayOut, Limits limits, Handles handles, Answers answers) {
+  FetchBroker(
+      WayOut wayOut, Limits limits, Handles handles, Answers answers, ServiceName service, Tracing tracing) {
+    this.service = service;
+    this.tracing = tracing;
     this.wayOut = wayOut;
     this.limits = limits;
     this.handles = handles;
@@ -48,7 +58,31 @@ final class FetchBroker {
       answers.fail(id, "TypeError", "", String.valueOf(e.getMessage()));
       return;
     }
-    wayOut.begin(id, target, () -> new Fetch(target, request, upload, wayOut, limits.responseBytes()));
+    wayOut.begin(id, target, () -> fetch(target, request, upload));
+  }
+
+  private Fetch fetch(FetchTarget target, Request asked, Optional<BodyPipe> upload) {
+    FetchSpan span =
+        FetchSpan.begin(
+            tracing,
+            service,
+            asked.method(),
+            target.host(),
+            target.port(),
+            asked.header(TraceContext.TRACEPARENT),
+            asked.header(TraceContext.TRACESTATE));
+    return new Fetch(target, traced(asked, span.context()), upload, wayOut, limits.responseBytes(), span);
+  }
+
+  private static Request traced(Request request, @Nullable TraceContext trace) {
+    if (trace == null) {
+      return request;
+    }
+    Request.Builder told = request.newBuilder().header(TraceContext.TRACEPARENT, trace.traceparent());
+    return (trace.state().isEmpty()
+            ? told.removeHeader(TraceContext.TRACESTATE)
+            : told.header(TraceContext.TRACESTATE, trace.state()))
+        .build();
   }
 
   void write(long id, WriteBody asked) throws InterruptedException {

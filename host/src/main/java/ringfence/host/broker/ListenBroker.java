@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.Limits;
@@ -28,12 +29,14 @@ final class ListenBroker {
   private final Handles handles;
   private final Answers answers;
   private final Duration headTime;
+  private final Tracing tracing;
 
   // Guarded by this.
   private @Nullable RunServer server;
 
   /// @param headTime in which a client must have said what it wants
-  ListenBroker(Doorkeeper door, Limits limits, Handles handles, Answers answers, Duration headTime) {
+  ListenBroker(Doorkeeper door, Limits limits, Handles handles, Answers answers, Duration headTime, Tracing tracing) {
+    this.tracing = tracing;
     this.door = door;
     this.limits = limits;
     this.handles = handles;
@@ -65,7 +68,7 @@ final class ListenBroker {
     }
     RunServer opened;
     try {
-      opened = RunServer.open(door.service().value(), grants, limits.responseBytes(), headTime);
+      opened = RunServer.open(door.service().value(), grants, limits.responseBytes(), headTime, tracing);
     } catch (RunServer.PortException e) {
       answers.fail(id, "Error", e.code(), String.valueOf(e.getMessage()));
       return;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.concurrent.Executor;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.permission.Limits;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.NetworkRequest;
@@ -18,11 +19,11 @@ final class NetworkBroker implements AutoCloseable {
   private final ListenBroker servers;
 
   NetworkBroker(
-      Doorkeeper door, Limits limits, Handles handles, Answers answers, Executor threads, NetworkSetup setup) {
+      Doorkeeper door, Limits limits, Handles handles, Answers answers, Executor threads, NetworkSetup setup, Tracing tracing) {
     this.wayOut = new WayOut(door, setup, handles, answers, threads);
-    this.fetches = new FetchBroker(wayOut, limits, handles, answers);
+    this.fetches = new FetchBroker(wayOut, limits, handles, answers, door.service(), tracing);
     this.webSockets = new WebSocketBroker(wayOut, limits, handles, answers, threads, setup);
-    this.servers = new ListenBroker(door, limits, handles, answers, setup.headTime());
+    this.servers = new ListenBroker(door, limits, handles, answers, setup.headTime(), tracing);
   }
 
   /// Where the run serves at this moment.

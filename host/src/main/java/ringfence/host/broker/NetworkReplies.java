@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.HttpHeader;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// The bytes of replies, in the forms that `NetworkRequest` names.
 final class NetworkReplies {
@@ -75,6 +76,11 @@ final class NetworkReplies {
             json.writeBooleanField("body", request.hasBody());
             json.writeStringField("remoteAddress", request.remoteAddress());
             json.writeNumberField("remotePort", request.remotePort());
+            TraceContext trace = request.trace();
+            if (trace != null) {
+              json.writeStringField(TraceContext.TRACEPARENT, trace.traceparent());
+              json.writeStringField(TraceContext.TRACESTATE, trace.state());
+            }
             json.writeEndObject();
           }
           json.writeEndArray();

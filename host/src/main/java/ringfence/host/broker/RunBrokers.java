@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import ringfence.host.log.LogLine;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.file.FileException;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
@@ -46,14 +47,14 @@ public final class RunBrokers implements AutoCloseable {
   /// Workers that were let run and have not ended.
   private final AtomicInteger workers = new AtomicInteger();
 
-  public RunBrokers(Doorkeeper door, Limits limits, Answers answers) {
+  public RunBrokers(Doorkeeper door, Limits limits, Answers answers, Tracing tracing) {
     this.door = door;
     this.answers = answers;
     this.handles = new Handles(limits.openFiles());
     this.threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("ringfence-broker-" + door.service() + "-", 0).factory());
-    this.network = new NetworkBroker(door, limits, handles, answers, threads, NetworkSetup.ofThisMachine());
+    this.network = new NetworkBroker(door, limits, handles, answers, threads, NetworkSetup.ofThisMachine(), tracing);
     this.files = new FileBroker(door, limits, handles);
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(

@@ -27,7 +27,10 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import ringfence.host.trace.RequestSpan;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.permission.ListenGrant;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// The HTTP server of one run, on the ports that it is granted. What clients send is taken apart here and handed to
 /// the guest as data; no byte of it decides anything in the host.
@@ -59,6 +62,8 @@ final class RunServer implements Closeable {
   /// Without a byte in either direction while one is waited for.
   private static final Duration IDLE = Duration.ofSeconds(30);
 
+  private final String name;
+  private final Tracing tracing;
   private final Server server;
   private final List<ServerConnector> connectors = new ArrayList<>();
   private final HeadDeadlines deadlines;
@@ -89,7 +94,9 @@ final class RunServer implements Closeable {
     }
   }
 
-  private RunServer(String name, int ports, long mostBodyBytes, Duration headTime) {
+  private RunServer(String name, int ports, long mostBodyBytes, Duration headTime, Tracing tracing) {
+    this.name = name;
+    this.tracing = tracing;
     this.mostBodyBytes = mostBodyBytes;
     // For each port one that accepts and one that selects, and some that take requests apart.
     QueuedThreadPool threads = new QueuedThreadPool(4 + 2 * ports, 2);
@@ -115,9 +122,10 @@ final class RunServer implements Closeable {
   /// @param mostBodyBytes of one request
   /// @param headTime in which a client must have said what it wants
   /// @throws PortException if a port can't be opened
-  static RunServer open(String name, List<ListenGrant> grants, long mostBodyBytes, Duration headTime)
+  static RunServer open(
+      String name, List<ListenGrant> grants, long mostBodyBytes, Duration headTime, Tracing tracing)
       throws IOException {
-    RunServer run = new RunServer(name, grants.size(), mostBodyBytes, headTime);
+    RunServer run = new RunServer(name, grants.size(), mostBodyBytes, headTime, tracing);
     try {
       for (ListenGrant grant : grants) {
         ServerConnector connector = run.connector(grant);
@@ -198,7 +206,10 @@ final class RunServer implements Closeable {
         changed.await();
       }
       List<ServedRequest> taken = new ArrayList<>();
-      while (taken.size() < most && !arrived.isEmpty()) {
+      // One that belongs to a trace goes alone, as the worker takes all that a turn of its leads to for one trace's.
+      while (taken.size() < most
+          && !arrived.isEmpty()
+          && (taken.isEmpty() || (taken.getLast().trace() == null && arrived.element().trace() == null))) {
         taken.add(arrived.remove());
       }
       return taken;
@@ -272,13 +283,22 @@ final class RunServer implements Closeable {
 
   /// Whether there was room.
   private boolean enqueue(Request request, Response response, Callback callback) {
+    RequestSpan span =
+        RequestSpan.begin(
+            tracing,
+            name,
+            request.getMethod(),
+            request.getHttpURI().getPath() == null ? "/" : request.getHttpURI().getPath(),
+            request.getHeaders().get(TraceContext.TRACEPARENT),
+            request.getHeaders().get(TraceContext.TRACESTATE));
+    Request.addCompletionListener(request, failure -> span.end(failure == null ? response.getStatus() : 0));
     lock.lock();
     try {
       if (stopping || exchanges.size() >= MOST_REQUESTS) {
         return false;
       }
       long id = ++lastExchange;
-      ServedRequest served = new ServedRequest(id, request, response, callback, mostBodyBytes, this::isStopping);
+      ServedRequest served = new ServedRequest(id, request, response, callback, mostBodyBytes, this::isStopping).within(span.context());
       exchanges.put(id, served);
       arrived.add(served);
       Request.addCompletionListener(request, _ -> ended(id));

@@ -18,9 +18,11 @@ import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.permission.IpLiteral;
 import ringfence.sandbox.protocol.HttpHeader;
 import ringfence.sandbox.protocol.NetworkRequest;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// A client's request, while the guest answers it. Reads and writes block, and belong to one thread at a time each;
 /// the rest is thread-safe.
@@ -53,6 +55,9 @@ public final class ServedRequest {
 
   private volatile boolean waitsForClient;
 
+  // Written before anybody else sees the request.
+  private @Nullable TraceContext trace;
+
   /// @param mostBodyBytes more than that ends the connection
   /// @param stopping whether the server is, so that the client should not come back on this connection
   public ServedRequest(
@@ -69,6 +74,17 @@ public final class ServedRequest {
 
   long id() {
     return id;
+  }
+
+  /// Says what the work on it belongs to.
+  ServedRequest within(@Nullable TraceContext context) {
+    trace = context;
+    return this;
+  }
+
+  /// What the work on it belongs to; null for no trace.
+  @Nullable TraceContext trace() {
+    return trace;
   }
 
   public String method() {

@@ -1,5 +1,6 @@
 package ringfence.host.http;
 
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,10 @@ import ringfence.host.ServicesManager;
 import ringfence.host.Subscription;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.json.ValueJson;
+import ringfence.host.trace.RequestSpan;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.protocol.ServiceState;
+import ringfence.sandbox.protocol.TraceContext;
 import ringfence.sandbox.value.ServiceValue;
 import ringfence.sandbox.value.UnsupportedValueException;
 
@@ -37,12 +41,14 @@ final class CallRoutes implements AutoCloseable {
 
   private final ServicesManager services;
   private final Duration heartbeat;
+  private final Tracing tracing;
   private final ConcurrentMap<String, ServiceClient> clients = new ConcurrentHashMap<>();
   private final Subscription subscription;
 
   CallRoutes(ServicesManager services, Duration heartbeat) {
     this.services = services;
     this.heartbeat = heartbeat;
+    this.tracing = new Tracing(services.openTelemetry());
     this.subscription =
         services.addListener(
             event -> {
@@ -57,6 +63,30 @@ final class CallRoutes implements AutoCloseable {
   }
 
   private void call(Exchange exchange, List<String> values) throws IOException, InterruptedException {
+    RequestSpan span =
+        RequestSpan.begin(
+            tracing,
+            values.get(0),
+            "POST",
+            "/api/services/" + values.get(0) + "/call/" + values.get(1),
+            exchange.header(TraceContext.TRACEPARENT).orElse(null),
+            exchange.header(TraceContext.TRACESTATE).orElse(null));
+    int status = HttpStatus.OK_200;
+    try {
+      call(exchange, values, span.around());
+    } catch (RuntimeException e) {
+      Problem problem = Problem.of(e);
+      status = problem.status();
+      throw problem;
+    } catch (IOException | InterruptedException e) {
+      status = 0;
+      throw e;
+    } finally {
+      span.end(status);
+    }
+  }
+
+  private void call(Exchange exchange, List<String> values, Context trace) throws IOException, InterruptedException {
     exchange.allowParameters("timeout");
     String name = values.get(0);
     String function = values.get(1);
@@ -69,7 +99,12 @@ final class CallRoutes implements AutoCloseable {
     }
     ServiceResult result;
     try {
-      result = exchange.whileClientWaits(() -> ask(name, function, timeout, arguments));
+      result = exchange.whileClientWaits(
+              () -> {
+                try (var _ = trace.makeCurrent()) {
+                  return ask(name, function, timeout, arguments);
+                }
+              });
     } catch (UnsupportedValueException e) {
       throw new Problem(HttpStatus.BAD_GATEWAY_502, "UNSUPPORTED_VALUE", String.valueOf(e.getMessage()));
     }

@@ -39,6 +39,8 @@ declare namespace Ringfence {
     readonly listening: readonly Place[];
     /** Who calls: there in an exported function up to its first `await`. Keep the object for later. */
     readonly caller: Caller | undefined;
+    /** The W3C trace context of the work at hand, for logs; undefined if it belongs to no trace. */
+    readonly traceparent: string | undefined;
     /** Tells all importers, in order. Resolves when those that block have room; false if an importer lost the event. */
     emit(event: string, ...values: unknown[]): Promise<boolean>;
     call(name: string, functionName: string, values?: readonly unknown[], options?: CallOptions | null): Call<any>;

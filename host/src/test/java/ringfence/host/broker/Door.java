@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.file.OpenFile;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.FileAccess;
@@ -63,7 +64,7 @@ final class Door implements Answers, AutoCloseable {
     this.audit = AuditLog.to(auditFile, InstantSource.system());
     this.brokers =
         new RunBrokers(
-            new Doorkeeper(new ServiceName("report"), 1, Permissions.NONE.withFiles(access), audit), limits, this);
+            new Doorkeeper(new ServiceName("report"), 1, Permissions.NONE.withFiles(access), audit), limits, this, Tracing.off());
   }
 
   static Door of(Path auditFile, FileAccess access) {

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import ringfence.host.trace.Tracing;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.HostGrant;
 import ringfence.sandbox.permission.Limits;
@@ -91,7 +92,7 @@ final class NetworkUnderTest implements Answers, AutoCloseable {
     handles = new Handles(limits.openFiles());
     broker =
         new NetworkBroker(
-            new Doorkeeper(new ServiceName("page"), 1, permissions, audit), limits, handles, this, threads, setup);
+            new Doorkeeper(new ServiceName("page"), 1, permissions, audit), limits, handles, this, threads, setup, Tracing.off());
   }
 
   static NetworkSetup setup() {

@@ -15,6 +15,7 @@ import ringfence.jsruntime.context.Guest;
 import ringfence.jsruntime.loop.Work;
 import ringfence.sandbox.link.Calling;
 import ringfence.sandbox.link.Sent;
+import ringfence.sandbox.link.Spans;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.PortClosedException;
@@ -25,6 +26,7 @@ import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// The worker's end of the broker port. Belongs to the loop's thread.
 ///
@@ -38,6 +40,7 @@ public final class BrokerLink implements Work {
   private final Supplier<Guest> guest;
   private final Runnable onEnd;
   private final Map<Integer, Asked> unanswered = new HashMap<>();
+  private final Spans spans;
   private final Queue<Asked> waiting = new ArrayDeque<>();
   private final Map<Integer, Consumer<BrokerMessage>> listeners = new HashMap<>();
   private final Set<ServiceName> liveChildren = new HashSet<>();
@@ -53,25 +56,32 @@ public final class BrokerLink implements Work {
     final BrokerRequest request;
     final int bytes;
 
+    /// The trace that the work belongs to which asks; the answer leads on with that.
+    final @Nullable TraceContext within;
+
     /// Until it is sent.
     byte @Nullable [] message;
 
     /// The guest has an outcome already; the host's comes too late.
     boolean settled;
 
-    Asked(int id, BrokerRequest request, byte[] message) {
+    Asked(int id, BrokerRequest request, byte[] message, @Nullable TraceContext within) {
       this.id = id;
       this.request = request;
       this.message = message;
       this.bytes = message.length;
+      this.within = within;
     }
   }
 
   /// Takes over the port.
   ///
   /// @param guest asked for only once it has asked for something
+  /// @param spans of the service
   /// @param onEnd called when the port has ended, or the host does not keep to the protocol
-  public BrokerLink(ConnectionPort port, Doorbell doorbell, Supplier<Guest> guest, Runnable onEnd) {
+  public BrokerLink(
+      ConnectionPort port, Doorbell doorbell, Supplier<Guest> guest, Spans spans, Runnable onEnd) {
+    this.spans = spans;
     this.port = port;
     this.doorbell = doorbell;
     this.guest = guest;
@@ -92,7 +102,7 @@ public final class BrokerLink implements Work {
     if (message.length > port.maxMessageBytes()) {
       return new Calling(0, Sent.LARGE);
     }
-    Asked asked = new Asked(lastId, request, message);
+    Asked asked = new Asked(lastId, request, message, spans.current());
     unanswered.put(lastId, asked);
     waiting.add(asked);
     flush();
@@ -175,12 +185,15 @@ public final class BrokerLink implements Work {
           case BrokerMessage.BrokerDenied m -> m.id();
           case BrokerMessage.ChildChanged _, BrokerCall _ -> 0;
         };
+    Asked asked = id == (int) id ? unanswered.get((int) id) : null;
     Consumer<BrokerMessage> listener = id == (int) id ? listeners.remove((int) id) : null;
+    TraceContext before = spans.enter(asked == null ? null : asked.within);
     if (listener == null) {
       on(message);
     } else if (take(id)) {
       listener.accept(message);
     }
+    TraceContext _ = spans.enter(before);
   }
 
   private void on(BrokerMessage message) {

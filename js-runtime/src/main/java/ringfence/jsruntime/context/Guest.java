@@ -23,6 +23,7 @@ import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// A service's context with the prelude in it. Each method that enters it is one macrotask: when it
 /// returns, the promise jobs have run, and rejections that nobody handles have been reported.
@@ -234,6 +235,10 @@ public final class Guest implements AutoCloseable {
       return null;
     });
     LinkFunctions.bind((name, function) -> put(host, name, function), calls.links());
+    put(host, "traceparent", _ -> {
+      TraceContext trace = calls.links().spans().current();
+      return trace == null ? "" : trace.traceparent();
+    });
     put(host, "createChild", a -> number(calls.ask(new CreateChild(a[0].asString()))));
     put(host, "startChild", a -> number(calls.ask(new StartChild(new ServiceName(a[0].asString())))));
     put(host, "closeChild", a -> number(calls.ask(new CloseChild(new ServiceName(a[0].asString())))));

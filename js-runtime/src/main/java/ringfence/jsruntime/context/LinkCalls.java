@@ -2,6 +2,7 @@ package ringfence.jsruntime.context;
 
 import ringfence.sandbox.link.Calling;
 import ringfence.sandbox.link.Sent;
+import ringfence.sandbox.link.Spans;
 import ringfence.sandbox.link.StreamBlock;
 import ringfence.sandbox.protocol.EventPolicy;
 
@@ -12,6 +13,9 @@ public interface LinkCalls {
       String peer, String function, byte[] arguments, double timeoutMillis, StreamBlock streams);
 
   void cancelCall(int id);
+
+  /// The traces that the service takes part in.
+  Spans spans();
 
   /// Answers a call that [GuestLinks#serve] was given.
   Sent answer(int key, boolean fine, byte[] value, StreamBlock streams);

@@ -9,6 +9,7 @@ import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.HttpHeader;
 import ringfence.sandbox.protocol.NetworkRequest;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// What the prelude can ask of the network. Each function gives the number of its call, or why there is none.
 final class NetworkBindings {
@@ -34,7 +35,7 @@ final class NetworkBindings {
         a ->
             ask(
                 new NetworkRequest.BeginFetch(
-                    a[0].asString(), a[1].asString(), headers(a[2].asString()), length(a[3]))));
+                    a[0].asString(), a[1].asString(), traced(headers(a[2].asString())), length(a[3]))));
     put.accept("writeBody", a -> ask(new NetworkRequest.WriteBody(a[0].asInt(), bytes(a[1], a[2], a[3]))));
     put.accept("endBody", a -> ask(new NetworkRequest.EndBody(a[0].asInt())));
     put.accept("awaitResponse", a -> ask(new NetworkRequest.AwaitResponse(a[0].asInt())));
@@ -59,6 +60,13 @@ final class NetworkBindings {
   }
 
   private void bindServer(BiConsumer<String, ProxyExecutable> put) {
+    put.accept(
+        "enterTrace",
+        a -> {
+          // Until the end of the macrotask, which is the handling of one request up to where it waits.
+          TraceContext _ = calls.links().spans().enter(TraceContext.parse(a[0].asString(), a[1].asString()));
+          return null;
+        });
     put.accept("openServer", _ -> ask(new NetworkRequest.OpenServer()));
     put.accept("awaitRequests", a -> ask(new NetworkRequest.AwaitRequests(a[0].asInt())));
     put.accept("readRequest", a -> ask(new NetworkRequest.ReadRequest(a[0].asInt(), length(a[1]))));
@@ -99,6 +107,19 @@ final class NetworkBindings {
       buffer.readBuffer((long) offset.asDouble(), bytes, 0, bytes.length);
     }
     return bytes;
+  }
+
+  /// The headers, and what the work at hand belongs to. Headers of the service's own stay as they are.
+  private List<HttpHeader> traced(List<HttpHeader> headers) {
+    TraceContext trace = calls.links().spans().current();
+    if (trace != null
+        && headers.stream().noneMatch(header -> header.name().equalsIgnoreCase(TraceContext.TRACEPARENT))) {
+      headers.add(new HttpHeader(TraceContext.TRACEPARENT, trace.traceparent()));
+      if (!trace.state().isEmpty()) {
+        headers.add(new HttpHeader(TraceContext.TRACESTATE, trace.state()));
+      }
+    }
+    return headers;
   }
 
   /// One on each line, the name up to the first colon. What is wrong with them is the host's to say.

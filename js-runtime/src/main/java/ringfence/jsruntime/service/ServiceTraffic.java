@@ -13,6 +13,7 @@ import ringfence.jsruntime.loop.Work;
 import ringfence.sandbox.link.Calling;
 import ringfence.sandbox.link.LinkEndpoint;
 import ringfence.sandbox.link.Sent;
+import ringfence.sandbox.link.Spans;
 import ringfence.sandbox.link.StreamBlock;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
@@ -101,6 +102,11 @@ public final class ServiceTraffic implements Work, LinkCalls {
   public Calling call(
       String peer, String function, byte[] arguments, double timeoutMillis, StreamBlock streams) {
     return endpoint.call(peer, function, arguments, (long) Math.ceil(timeoutMillis), streams);
+  }
+
+  @Override
+  public Spans spans() {
+    return endpoint.spans();
   }
 
   @Override

@@ -74,7 +74,12 @@
         return;
       }
       if (requests.length === 0) return;
-      for (let i = 0; i < requests.length; i++) answer(requests[i]);
+      for (let i = 0; i < requests.length; i++) {
+        // The host sends a request that belongs to a trace alone: all that this turn leads to belongs to it then.
+        const traced = p.hasOwn(requests[i], "traceparent");
+        host.enterTrace(traced ? requests[i].traceparent : "", traced ? requests[i].tracestate : "");
+        answer(requests[i]);
+      }
     }
   }
 

@@ -86,6 +86,10 @@
     accessor("node:path", () => internals.path, false);
     accessor("listening", () => internals.places, true);
     accessor("caller", () => (internals.isLoaded("prelude/exports") ? internals.currentCaller() : undefined), true);
+    accessor("traceparent", () => {
+      const text = host.traceparent();
+      return text === "" ? undefined : text;
+    }, true);
     freeze(service.emit);
     freeze(service.call);
     freeze(service.create);

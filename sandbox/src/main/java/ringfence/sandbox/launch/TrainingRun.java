@@ -127,8 +127,9 @@ final class TrainingRun {
       case ControlEvent.Closed _ -> closed = true;
       case ControlEvent.UncaughtError error ->
           throw new MalformedMessageException("its service failed: " + error.error().headline());
-      case ControlEvent.StateChanged _, ControlEvent.ResourceUse _, ControlEvent.LinkUse _ -> {}
+      case ControlEvent.StateChanged _, ControlEvent.ResourceUse _, ControlEvent.LinkUse _, ControlEvent.SpanEnded _ -> {}
       case ControlEvent.RunCode _,
+          ControlEvent.WatchSpans _,
           ControlEvent.PrepareClose _,
           ControlEvent.LinkOffered _,
           ControlEvent.LinkCut _ ->

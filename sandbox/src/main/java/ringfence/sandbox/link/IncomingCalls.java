@@ -23,6 +23,8 @@ final class IncomingCalls {
     final long requestId;
     final Map<Long, IncomingCall> siblings;
 
+    Spans.@Nullable Open span;
+
     /// Whether nobody waits for the answer.
     boolean cancelled;
 

@@ -28,6 +28,9 @@ import ringfence.sandbox.protocol.ServiceMessage.Response;
 import ringfence.sandbox.protocol.ServiceMessage.Subscribe;
 import ringfence.sandbox.protocol.ServiceMessageCodec;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.SpanRecord.Kind;
+import ringfence.sandbox.protocol.SpanRecord.Outcome;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// All links of one service, or of Java code that takes the part of one: brings calls, events and streams between
 /// its user and the ports, and decides who may say what. A service that this one imports may answer and emit, a
@@ -59,6 +62,7 @@ public final class LinkEndpoint {
   private final PendingCalls pending = new PendingCalls();
   private final IncomingCalls incoming = new IncomingCalls();
   private final Streams streams;
+  private final Spans spans = new Spans();
   private final Map<String, Subscription> subscriptions = new HashMap<>();
   private final Map<ServiceName, LinkTally> tallies = new ConcurrentHashMap<>();
   private final Queue<EmitWait> emitted = new ArrayDeque<>();
@@ -83,7 +87,12 @@ public final class LinkEndpoint {
     this.user = user;
     this.streams = new Streams(user);
     this.links =
-        new Links(doorbell, new PeerWords(this, pending, incoming, streams, user, refusals));
+        new Links(doorbell, new PeerWords(this, pending, incoming, streams, spans, user, refusals));
+  }
+
+  /// The traces that this user takes part in.
+  public Spans spans() {
+    return spans;
   }
 
   /// Bounds the calls without an outcome, of this user on all links; the next one is not sent.
@@ -208,12 +217,15 @@ public final class LinkEndpoint {
       }
       call.link.tally().add(Count.CALLS_TIMED_OUT, 1);
       giveUp(call, CancelCause.TIMEOUT);
+      spans.end(call.span, Outcome.TIMED_OUT);
+      TraceContext before = spans.enter(call.within);
       user.failed(
           call.id,
           new CallFailure(
               "TimeoutError",
               "call " + call.target() + " had no answer within " + call.timeoutMillis + " ms",
               ""));
+      TraceContext _ = spans.enter(before);
     }
     return true;
   }
@@ -252,12 +264,19 @@ public final class LinkEndpoint {
         && link.inFlight < ServiceMessage.MOST_CALLS
         && pending.unsettled() < mostPending) {
       PendingCall call = pending.add(link, function, timeoutMillis, clock.getAsLong(), block);
+      call.within = spans.current();
+      call.span = spans.begin(Kind.CALL, function, peer, call.within);
       sent =
           link.send(
               call,
               ServiceMessageCodec.encode(
                   new Request(
-                      call.id, timeoutMillis, function, arguments, streams.transfers(block))));
+                      call.id,
+                      timeoutMillis,
+                      function,
+                      arguments,
+                      streams.transfers(block),
+                      Spans.context(call.span))));
       if (sent == Sent.SENT) {
         return new Calling(call.id, sent);
       }
@@ -276,6 +295,7 @@ public final class LinkEndpoint {
     PendingCall call = pending.get(id);
     if (call != null && pending.settle(call)) {
       call.link.tally().add(Count.CALLS_ABORTED, 1);
+      spans.end(call.span, Outcome.ABORTED);
       giveUp(call, CancelCause.ABORTED);
     }
   }
@@ -330,7 +350,7 @@ public final class LinkEndpoint {
     }
     if (call.cancelled) {
       streams.discard(block);
-      incoming.answered(call);
+      answered(call, Outcome.ABORTED);
       Sent _ = call.link.answer(new Failure(call.requestId, NOTHING), call);
       return Sent.CLOSED;
     }
@@ -344,9 +364,14 @@ public final class LinkEndpoint {
       streams.discard(block);
     }
     if (sent != Sent.FULL && sent != Sent.LARGE) {
-      incoming.answered(call);
+      answered(call, fine ? Outcome.FINE : Outcome.THREW);
     }
     return sent;
+  }
+
+  private void answered(IncomingCall call, Outcome outcome) {
+    incoming.answered(call);
+    spans.end(call.span, outcome);
   }
 
   // ---- events for dependants
@@ -362,7 +387,7 @@ public final class LinkEndpoint {
       if (link.role() == LinkRole.DEPENDANT && !link.events().isSubscribed()) {
         link.events().miss();
       } else if (link.role() == LinkRole.DEPENDANT) {
-        message = message == null ? ServiceMessageCodec.encode(new Event(event, arguments)) : message;
+        message = message == null ? ServiceMessageCodec.encode(new Event(event, arguments, spans.current())) : message;
         EventQueue.Outcome outcome = link.emit(message);
         complete &= outcome == EventQueue.Outcome.ACCEPTED || outcome == EventQueue.Outcome.CROWDED;
         if (outcome == EventQueue.Outcome.CROWDED) {

@@ -18,6 +18,9 @@ import ringfence.sandbox.protocol.ServiceMessage.StreamEnd;
 import ringfence.sandbox.protocol.ServiceMessage.StreamItem;
 import ringfence.sandbox.protocol.ServiceMessage.Subscribe;
 import ringfence.sandbox.protocol.ServiceMessage.Unsubscribed;
+import ringfence.sandbox.protocol.SpanRecord.Kind;
+import ringfence.sandbox.protocol.SpanRecord.Outcome;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// Takes what peers say to their users, and judges whether they may say it.
 final class PeerWords implements Links.Traffic {
@@ -25,6 +28,7 @@ final class PeerWords implements Links.Traffic {
   private final PendingCalls pending;
   private final IncomingCalls incoming;
   private final Streams streams;
+  private final Spans spans;
   private final LinkUser user;
   private final LinkEndpoint.Refusals refusals;
 
@@ -33,12 +37,14 @@ final class PeerWords implements Links.Traffic {
       PendingCalls pending,
       IncomingCalls incoming,
       Streams streams,
+      Spans spans,
       LinkUser user,
       LinkEndpoint.Refusals refusals) {
     this.endpoint = endpoint;
     this.pending = pending;
     this.incoming = incoming;
     this.streams = streams;
+    this.spans = spans;
     this.user = user;
     this.refusals = refusals;
   }
@@ -69,18 +75,21 @@ final class PeerWords implements Links.Traffic {
   public void onEnd(Link link, String damage) {
     String why = damage.isEmpty() ? "the service has closed" : "the connection is damaged: " + damage;
     for (IncomingCall call : incoming.removeAll(link)) {
+      spans.end(call.span, Outcome.LOST);
       if (!call.cancelled) {
         user.cancelled(call.key, CancelCause.PEER_CLOSED);
       }
     }
     for (PendingCall call : pending.takeAll(link)) {
       link.tally().add(Count.CALLS_LOST, 1);
+      TraceContext before = goOn(call, Outcome.LOST);
       user.failed(
           call.id,
           new CallFailure(
               "PeerClosedError",
               "call " + call.target() + " has no outcome: " + why,
               call.delivered ? "unknown" : "no"));
+      TraceContext _ = spans.enter(before);
     }
     streams.lose(link, "the other end of the stream is gone: " + why);
     endpoint.release(link, true);
@@ -108,8 +117,13 @@ final class PeerWords implements Links.Traffic {
               StreamBlock.NONE);
       return true;
     }
-    return user.serve(
-        call.key, link.peer(), request.function(), request.arguments(), request.timeoutMillis(), block);
+    call.span = spans.begin(Kind.SERVE, request.function(), link.peer().value(), request.trace());
+    TraceContext before = spans.enter(Spans.context(call.span));
+    boolean fine =
+        user.serve(
+            call.key, link.peer(), request.function(), request.arguments(), request.timeoutMillis(), block);
+    TraceContext _ = spans.enter(before);
+    return fine;
   }
 
   private boolean cancelled(Link link, Cancel cancel) {
@@ -136,7 +150,10 @@ final class PeerWords implements Links.Traffic {
       streams.refuse(block);
       return true;
     }
-    return settled(call, Count.CALLS_RETURNED, user.returned(call.id, response.value(), block));
+    TraceContext before = goOn(call, Outcome.FINE);
+    boolean fine = user.returned(call.id, response.value(), block);
+    TraceContext _ = spans.enter(before);
+    return settled(call, Count.CALLS_RETURNED, fine);
   }
 
   private boolean threw(Link link, Failure failure) {
@@ -148,7 +165,17 @@ final class PeerWords implements Links.Traffic {
       pending.forget(call);
       return true;
     }
-    return settled(call, Count.CALLS_THREW, user.threw(call.id, failure.error()));
+    TraceContext before = goOn(call, Outcome.THREW);
+    boolean fine = user.threw(call.id, failure.error());
+    TraceContext _ = spans.enter(before);
+    return settled(call, Count.CALLS_THREW, fine);
+  }
+
+  /// Ends the span of a call, before its user does something with the outcome, and enters what the call was made in.
+  private @Nullable TraceContext goOn(PendingCall call, Outcome outcome) {
+    spans.end(call.span, outcome);
+    call.span = null;
+    return spans.enter(call.within);
   }
 
   /// The call that a peer answers, if it may.
@@ -176,7 +203,12 @@ final class PeerWords implements Links.Traffic {
 
   private boolean event(Link link, Event m) {
     link.tally().add(Count.EVENTS_RECEIVED, 1);
-    return user.event(link.peer(), m.name(), m.arguments());
+    Spans.Open span = spans.begin(Kind.EVENT, m.name(), link.peer().value(), m.trace());
+    TraceContext before = spans.enter(Spans.context(span));
+    boolean fine = user.event(link.peer(), m.name(), m.arguments());
+    TraceContext _ = spans.enter(before);
+    spans.end(span, Outcome.FINE);
+    return fine;
   }
 
   private boolean gap(Link link, Gap m) {

@@ -1,6 +1,7 @@
 package ringfence.sandbox.link;
 
 import org.jspecify.annotations.Nullable;
+import ringfence.sandbox.protocol.TraceContext;
 
 /// A call of this user's. Compared by identity: an id comes again.
 ///
@@ -22,6 +23,11 @@ final class PendingCall implements Outbox.Departure {
 
   /// Whether the peer may have it already; then nobody knows whether it has run.
   boolean delivered;
+
+  /// The trace that the work belongs to which made it; its outcome leads on with that.
+  @Nullable TraceContext within;
+
+  Spans.@Nullable Open span;
 
   /// Whether its user has an outcome.
   boolean settled;

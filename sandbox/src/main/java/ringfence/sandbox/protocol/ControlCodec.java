@@ -16,8 +16,10 @@ import ringfence.sandbox.protocol.ControlEvent.PrepareClose;
 import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
 import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
 import ringfence.sandbox.protocol.ControlEvent.RunCode;
+import ringfence.sandbox.protocol.ControlEvent.SpanEnded;
 import ringfence.sandbox.protocol.ControlEvent.StateChanged;
 import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
+import ringfence.sandbox.protocol.ControlEvent.WatchSpans;
 
 /// The bytes of a [ControlEvent]; their form is drawn in `MessageReader`.
 public final class ControlCodec {
@@ -34,11 +36,15 @@ public final class ControlCodec {
   private static final int LINK_OFFERED = 9;
   private static final int LINK_CUT = 10;
   private static final int LINK_USE = 11;
+  private static final int WATCH_SPANS = 12;
+  private static final int SPAN_ENDED = 13;
 
   private static final ServiceState[] STATES = ServiceState.values();
   private static final OutputLevel[] LEVELS = OutputLevel.values();
   private static final CloseReason[] REASONS = CloseReason.values();
   private static final LinkRole[] ROLES = LinkRole.values();
+  private static final SpanRecord.Kind[] SPAN_KINDS = SpanRecord.Kind.values();
+  private static final SpanRecord.Outcome[] OUTCOMES = SpanRecord.Outcome.values();
 
   private ControlCodec() {}
 
@@ -58,6 +64,8 @@ public final class ControlCodec {
           out.i64(e.regionId()).text(e.peer().value()).constant(e.role());
       case LinkCut e -> out.i64(e.regionId());
       case LinkUse e -> linkUse(out, e);
+      case WatchSpans e -> out.u32(e.prefix());
+      case SpanEnded e -> span(out, e.span());
     }
     return out.toBytes();
   }
@@ -84,6 +92,8 @@ public final class ControlCodec {
                   in.i64("region"), in.serviceName("peer"), in.constant(ROLES, "role"));
           case LINK_CUT -> new LinkCut(in.i64("region"));
           case LINK_USE -> linkUse(in);
+          case WATCH_SPANS -> new WatchSpans(in.u32("prefix"));
+          case SPAN_ENDED -> new SpanEnded(span(in));
           default -> throw new MalformedMessageException("no control event has kind " + kind);
         };
     in.end();
@@ -103,6 +113,8 @@ public final class ControlCodec {
       case LinkOffered _ -> LINK_OFFERED;
       case LinkCut _ -> LINK_CUT;
       case LinkUse _ -> LINK_USE;
+      case WatchSpans _ -> WATCH_SPANS;
+      case SpanEnded _ -> SPAN_ENDED;
     };
   }
 
@@ -183,6 +195,29 @@ public final class ControlCodec {
       throw new MalformedMessageException("a ring can't hold what is said: " + fill);
     }
     return new LinkUse(peer, new LinkFigures(numbers), fill);
+  }
+
+  private static void span(MessageWriter out, SpanRecord span) {
+    span.context().write(out);
+    out.i64(span.parentId())
+        .constant(span.kind())
+        .text(span.name())
+        .text(span.peer())
+        .i64(span.startMicros())
+        .i64(span.durationMicros())
+        .constant(span.outcome());
+  }
+
+  private static SpanRecord span(MessageReader in) {
+    return new SpanRecord(
+        TraceContext.read(in),
+        in.i64("parent"),
+        in.constant(SPAN_KINDS, "kind"),
+        in.text("name"),
+        in.text("peer"),
+        in.i64("start"),
+        in.i64("duration"),
+        in.constant(OUTCOMES, "outcome"));
   }
 
   private static void texts(MessageWriter out, Map<String, String> texts) {

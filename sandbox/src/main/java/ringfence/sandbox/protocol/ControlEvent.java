@@ -12,8 +12,9 @@ import ringfence.sandbox.port.RingFill;
 ///   worker                                    host
 ///     RemoteReady ------------------------------>     sealed, warmed, no code yet
 ///     <----------------------- LinkOffered, ...       one for each import that runs
+///     <------------------------------ WatchSpans      if somebody does
 ///     <--------------------------------- RunCode
-///     Output, UncaughtError, ResourceUse, LinkUse ->     any time from here on
+///     Output, UncaughtError, ResourceUse, LinkUse, SpanEnded ->     any time from here on
 ///     StateChanged(RUNNING) -------------------->     the module's top level has ended
 ///     <----------------- LinkOffered, LinkCut         dependants come and go
 ///     <---------------------------- PrepareClose
@@ -78,6 +79,14 @@ public sealed interface ControlEvent {
   ///
   /// @param figures since the run began
   record LinkUse(ServiceName peer, LinkFigures figures, RingFill fill) implements ControlEvent {}
+
+  /// From the host, at most once and before [RunCode]: tell of spans.
+  ///
+  /// @param prefix the upper half of all their ids, not zero
+  record WatchSpans(int prefix) implements ControlEvent {}
+
+  /// From the worker, once it was told [WatchSpans]: a sampled span has ended. A worker could lie, about its own spans.
+  record SpanEnded(SpanRecord span) implements ControlEvent {}
 
   /// From the host: run the close handlers, then answer [Closed] and end.
   ///

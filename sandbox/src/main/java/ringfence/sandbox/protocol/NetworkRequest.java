@@ -129,7 +129,8 @@ public sealed interface NetworkRequest extends BrokerRequest {
 
   /// The reply comes when requests are there: `[{"exchange": 1, "method": "GET", "target": "/a?b", "host":
   /// "localhost:8080", "headers": [["name", "value"]], "body": false, "remoteAddress": "127.0.0.1", "remotePort":
-  /// 4711}]`, and an empty list once the server is stopped.
+  /// 4711}]`, and an empty list once the server is stopped. One that belongs to a trace comes alone, with `traceparent` and
+  /// `tracestate`.
   record AwaitRequests(int server) implements NetworkRequest {}
 
   /// The reply is the next bytes of a request's body; none at its end.

@@ -1,6 +1,7 @@
 package ringfence.sandbox.protocol;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What two services tell each other on a link. Values are opaque here: whoever uses the link encodes them.
 ///
@@ -57,11 +58,17 @@ public sealed interface ServiceMessage {
   /// @param timeoutMillis how much longer the caller waits, from 1
   /// @param function the exported name
   /// @param arguments an encoded array
+  /// @param trace that the call belongs to, with the caller's span as parent; null for none
   record Request(
-      long id, long timeoutMillis, String function, byte[] arguments, List<Transfer> transfers)
+      long id,
+      long timeoutMillis,
+      String function,
+      byte[] arguments,
+      List<Transfer> transfers,
+      @Nullable TraceContext trace)
       implements ServiceMessage {
     public Request(long id, long timeoutMillis, String function, byte[] arguments) {
-      this(id, timeoutMillis, function, arguments, List.of());
+      this(id, timeoutMillis, function, arguments, List.of(), null);
     }
   }
 
@@ -95,7 +102,12 @@ public sealed interface ServiceMessage {
   /// Something that the exporter emitted.
   ///
   /// @param arguments an encoded array
-  record Event(String name, byte[] arguments) implements ServiceMessage {}
+  /// @param trace that what emitted it belongs to; null for none
+  record Event(String name, byte[] arguments, @Nullable TraceContext trace) implements ServiceMessage {
+    public Event(String name, byte[] arguments) {
+      this(name, arguments, null);
+    }
+  }
 
   /// Events were dropped.
   ///

@@ -2,6 +2,7 @@ package ringfence.sandbox.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.protocol.ServiceMessage.Cancel;
 import ringfence.sandbox.protocol.ServiceMessage.Credit;
 import ringfence.sandbox.protocol.ServiceMessage.Event;
@@ -16,7 +17,8 @@ import ringfence.sandbox.protocol.ServiceMessage.Subscribe;
 import ringfence.sandbox.protocol.ServiceMessage.Transfer;
 import ringfence.sandbox.protocol.ServiceMessage.Unsubscribed;
 
-/// The bytes of a [ServiceMessage]; their form is drawn in `MessageReader`. A transfer is an i64 and a flag.
+/// The bytes of a [ServiceMessage]; their form is drawn in `MessageReader`. A transfer is an i64 and a flag. What belongs to no trace,
+/// which is the usual case, says nothing of one.
 public final class ServiceMessageCodec {
   private static final int VERSION = 3;
 
@@ -32,8 +34,13 @@ public final class ServiceMessageCodec {
   private static final int STREAM_END = 10;
   private static final int STREAM_CANCEL = 11;
   private static final int CREDIT = 12;
+  private static final int TRACED_REQUEST = 13;
+  private static final int TRACED_EVENT = 14;
 
   private static final int TRANSFER_BYTES = 9;
+
+  /// Of a trace, but its state.
+  private static final int TRACE_BYTES = 29;
 
   private static final CancelCause[] CAUSES = CancelCause.values();
   private static final EventPolicy[] POLICIES = EventPolicy.values();
@@ -45,7 +52,11 @@ public final class ServiceMessageCodec {
     return switch (message) {
       case Request m ->
           transfers(
-                  writer(REQUEST, 30 + m.function().length() + m.arguments().length + TRANSFER_BYTES * m.transfers().size())
+                  traced(
+                          REQUEST,
+                          TRACED_REQUEST,
+                          m.trace(),
+                          30 + m.function().length() + m.arguments().length + TRANSFER_BYTES * m.transfers().size())
                       .i64(m.id())
                       .i64(m.timeoutMillis())
                       .text(m.function())
@@ -65,7 +76,7 @@ public final class ServiceMessageCodec {
       case Subscribe m ->
           writer(SUBSCRIBE, 40).i64(m.number()).constant(m.policy()).u32(m.limit()).toBytes();
       case Event m ->
-          writer(EVENT, 10 + m.name().length() + m.arguments().length)
+          traced(EVENT, TRACED_EVENT, m.trace(), 10 + m.name().length() + m.arguments().length)
               .text(m.name())
               .bytes(m.arguments())
               .toBytes();
@@ -99,19 +110,15 @@ public final class ServiceMessageCodec {
     int kind = in.u8("kind");
     ServiceMessage message =
         switch (kind) {
-          case REQUEST ->
-              new Request(
-                  in.i64("id"),
-                  in.i64("timeout"),
-                  in.text("function"),
-                  in.bytes("arguments"),
-                  transfers(in));
+          case REQUEST -> request(in, null);
+          case TRACED_REQUEST -> request(in, TraceContext.read(in));
           case CANCEL -> new Cancel(in.i64("id"), in.constant(CAUSES, "cause"));
           case RESPONSE -> new Response(in.i64("id"), in.bytes("value"), transfers(in));
           case FAILURE -> new Failure(in.i64("id"), in.bytes("error"));
           case SUBSCRIBE ->
               new Subscribe(in.i64("number"), in.constant(POLICIES, "policy"), in.u32("limit"));
-          case EVENT -> new Event(in.text("event"), in.bytes("arguments"));
+          case EVENT -> event(in, null);
+          case TRACED_EVENT -> event(in, TraceContext.read(in));
           case GAP -> new Gap(in.i64("lost"));
           case UNSUBSCRIBED -> new Unsubscribed(in.i64("number"));
           case STREAM_ITEM ->
@@ -123,6 +130,24 @@ public final class ServiceMessageCodec {
         };
     in.end();
     return message;
+  }
+
+  private static Request request(MessageReader in, @Nullable TraceContext trace) {
+    return new Request(
+        in.i64("id"), in.i64("timeout"), in.text("function"), in.bytes("arguments"), transfers(in), trace);
+  }
+
+  private static Event event(MessageReader in, @Nullable TraceContext trace) {
+    return new Event(in.text("event"), in.bytes("arguments"), trace);
+  }
+
+  private static MessageWriter traced(int kind, int tracedKind, @Nullable TraceContext trace, int expectedBytes) {
+    if (trace == null) {
+      return writer(kind, expectedBytes);
+    }
+    MessageWriter out = writer(tracedKind, expectedBytes + TRACE_BYTES + trace.state().length());
+    trace.write(out);
+    return out;
   }
 
   private static MessageWriter transfers(MessageWriter out, List<Transfer> transfers) {

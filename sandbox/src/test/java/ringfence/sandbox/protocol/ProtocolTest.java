@@ -61,8 +61,14 @@ class ProtocolTest {
         new ControlEvent.LinkUse(
             new ServiceName("counter"),
             LinkFigures.of(LongStream.range(0, LinkFigures.numbers()).map(n -> n * n).toArray()),
-            new RingFill(7, 0, 8)));
+            new RingFill(7, 0, 8)),
+        new ControlEvent.WatchSpans(-7),
+        new ControlEvent.SpanEnded(
+            new SpanRecord(
+                TRACE, 5, SpanRecord.Kind.EVENT, "chang\u20acd", "counter", 1, Long.MAX_VALUE, SpanRecord.Outcome.LOST)));
   }
+
+  private static final TraceContext TRACE = new TraceContext(0, -1, Long.MIN_VALUE, 0xff, "a=b, c=d");
 
   static Stream<ServiceMessage> serviceMessages() {
     return Stream.of(
@@ -72,7 +78,10 @@ class ProtocolTest {
             1,
             "take",
             new byte[] {3},
-            List.of(new ServiceMessage.Transfer(1, true), new ServiceMessage.Transfer(-3, false))),
+            List.of(new ServiceMessage.Transfer(1, true), new ServiceMessage.Transfer(-3, false)),
+            null),
+        new ServiceMessage.Request(3, 5, "take", new byte[] {3}, List.of(new ServiceMessage.Transfer(1, true)), TRACE),
+        new ServiceMessage.Event("traced", new byte[] {8}, TRACE),
         new ServiceMessage.Cancel(7, CancelCause.TIMEOUT),
         new ServiceMessage.Response(3, new byte[] {1}, List.of(new ServiceMessage.Transfer(2, true))),
         new ServiceMessage.Subscribe(3, EventPolicy.DROP_OLDEST, 12),

@@ -1,0 +1,3 @@
+let left = 3;
+
+export const take = () => --left;
