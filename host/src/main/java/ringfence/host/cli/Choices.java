@@ -33,6 +33,13 @@ final class Choices {
     }
   }
 
+  static final class LogFormats implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return words(LogFormat.values());
+    }
+  }
+
   static final class Columns implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {

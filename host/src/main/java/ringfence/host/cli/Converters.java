@@ -64,6 +64,18 @@ final class Converters {
     }
   }
 
+  /// A word of [LogFormat].
+  static final class Log implements ITypeConverter<LogFormat> {
+    @Override
+    public LogFormat convert(String text) {
+      return switch (text) {
+        case "text" -> LogFormat.TEXT;
+        case "json" -> LogFormat.JSON;
+        default -> throw new TypeConversionException("a log is written as text or json, not as \"" + text + "\"");
+      };
+    }
+  }
+
   /// Such as `api.example.com:443`.
   static final class Host implements ITypeConverter<HostGrant> {
     @Override

@@ -72,13 +72,16 @@ final class HostCommand implements Callable<Integer> {
 
   @Mixin private AuditOption audit = new AuditOption();
 
+  @Mixin private LogFormatOption logFormat = new LogFormatOption();
+
   @Override
   public Integer call() {
-    Terminal terminal = Terminal.standard();
+    Terminal terminal = logFormat.terminal();
     ApiOptions options = options();
     HostOptions hostOptions = audit.in(HostOptions.defaults().withWarmWorkers(pool));
     try (StateFolder folder = state == null ? null : StateFolder.open(state);
         ServicesManager services = ServicesManager.open(hostOptions)) {
+      terminal.log().ifPresent(services::addListener);
       KeptServices kept = new KeptServices(services, Optional.ofNullable(folder));
       kept.restore().forEach(complaint -> terminal.say("ringfence: " + Terminal.printable(complaint)));
       serve(terminal, options, services, kept);

@@ -54,9 +54,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private AuditOption audit = new AuditOption();
 
+  @Mixin private LogFormatOption logFormat = new LogFormatOption();
+
   @Override
   public Integer call() {
-    Terminal terminal = Terminal.standard();
+    Terminal terminal = logFormat.terminal();
     CodeFile code = CodeFile.read(spec, file.toString(), extension.value());
     String name = code.serviceName();
     ServiceDefinition definition =
@@ -81,11 +83,11 @@ final class RunCommand implements Callable<Integer> {
           },
           close);
       terminal.whenUnread(services::killNow);
-      var _ = services.addListener(new Printer(terminal, definition));
+      var _ = services.addListener(terminal.log().orElseGet(() -> new Printer(terminal, definition)));
       try {
         services.create(definition);
       } catch (CodeRefusedException e) {
-        terminal.error("", e.error(), definition.modules());
+        terminal.refused(e.service(), "", e.error(), definition.modules());
         return ExitStatus.FAILED;
       } catch (ServiceException e) {
         if (interrupted.get() && e.code() == ErrorCode.MANAGER_CLOSED) {

@@ -5,14 +5,19 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import ringfence.host.HostOptions;
+import ringfence.host.ServiceListener;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
+import ringfence.sandbox.protocol.ServiceName;
 
 /// Where the command line writes: services' output as it is, its own words on standard error. Thread-safe.
 final class Terminal {
@@ -34,6 +39,7 @@ final class Terminal {
   private boolean waitingShown;
   private Runnable whenUnread = () -> {};
   private boolean unread;
+  private @Nullable JsonLog log;
 
   /// With streams that nobody looks at.
   Terminal(PrintStream out, PrintStream err) {
@@ -59,6 +65,23 @@ final class Terminal {
         PATIENCE);
   }
 
+  /// From now on there is only JSON, all of which that log writes: services' output when it hears of it.
+  synchronized void writeTo(JsonLog json) {
+    log = json;
+  }
+
+  /// Who is to hear of all services, if it writes JSON.
+  synchronized Optional<ServiceListener> log() {
+    return Optional.ofNullable(log);
+  }
+
+  /// A line of JSON.
+  synchronized void line(boolean standardError, String json) {
+    PrintStream stream = standardError ? err : out;
+    stream.println(json);
+    noticeReader(stream);
+  }
+
   /// The options of a manager whose services write here: they wait for the reader of a pipe as long as it
   /// takes, as any program does, and no line is dropped.
   static HostOptions hostOptions() {
@@ -67,6 +90,9 @@ final class Terminal {
 
   /// What a service wrote, unchanged, on the stream of its level.
   synchronized void output(OutputLevel level, String text) {
+    if (log != null) {
+      return;
+    }
     PrintStream stream = level.isStandardError() ? err : out;
     eraseWaiting();
     stream.println(text);
@@ -75,6 +101,9 @@ final class Terminal {
 
   /// What a service wrote, each line behind a prefix.
   synchronized void output(String prefix, OutputLevel level, String text) {
+    if (log != null) {
+      return;
+    }
     PrintStream stream = level.isStandardError() ? err : out;
     String painted = painted(prefix, level.isStandardError() ? errScreen : outScreen);
     eraseWaiting();
@@ -104,12 +133,19 @@ final class Terminal {
 
   /// A line of the command line's own.
   synchronized void say(String line) {
+    if (log != null) {
+      log.say(line);
+      return;
+    }
     eraseWaiting();
     err.println(line);
   }
 
-  /// A line of the command line's own about a service.
+  /// A line of the command line's own about a service. JSON has the host's own lines of that.
   synchronized void say(String prefix, String line) {
+    if (log != null) {
+      return;
+    }
     say(painted(prefix, errScreen) + line);
   }
 
@@ -120,7 +156,7 @@ final class Terminal {
   /// @return to be closed when it is over
   Waiting waiting(String what) {
     CountDownLatch over = new CountDownLatch(1);
-    if (errScreen.terminal()) {
+    if (errScreen.terminal() && log().isEmpty()) {
       var _ =
           Thread.startVirtualThread(
               () -> {
@@ -174,8 +210,20 @@ final class Terminal {
   /// @param prefix before each line
   /// @param modules of the service that the errors are from, name -> text
   synchronized void error(String prefix, ErrorReport error, Map<String, String> modules) {
+    if (log != null) {
+      return;
+    }
     eraseWaiting();
     error(painted(prefix, errScreen), "Uncaught ", error, modules);
+  }
+
+  /// What is wrong with code of a service that does not even begin to run, as [#error].
+  synchronized void refused(ServiceName service, String prefix, ErrorReport error, Map<String, String> modules) {
+    if (log != null) {
+      log.error(service.value(), Instant.now(), error);
+    } else {
+      error(prefix, error, modules);
+    }
   }
 
   private void error(String prefix, String what, ErrorReport error, Map<String, String> modules) {

@@ -69,9 +69,11 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private AuditOption audit = new AuditOption();
 
+  @Mixin private LogFormatOption logFormat = new LogFormatOption();
+
   @Override
   public Integer call() {
-    Terminal terminal = Terminal.standard();
+    Terminal terminal = logFormat.terminal();
     if (watch) {
       if (judge != null) {
         throw new ParameterException(
@@ -87,6 +89,7 @@ final class UpCommand implements Callable<Integer> {
       terminal.whenUnread(services::killNow);
       RestWatch rest = new RestWatch();
       var _ = services.addListener(printer);
+      terminal.log().ifPresent(services::addListener);
       var _ = services.addListener(rest);
       Runnable close = services::close;
       Signals.handle(
@@ -159,7 +162,7 @@ final class UpCommand implements Callable<Integer> {
       services.create(read);
       return true;
     } catch (CodeRefusedException e) {
-      printer.uncaughtError(e.service(), e.error());
+      printer.refused(e.service(), e.error());
       return false;
     } catch (ServiceException e) {
       if (interrupted.get() && e.code() == ErrorCode.MANAGER_CLOSED) {

@@ -66,7 +66,7 @@ final class UpPrinter implements ServiceListener {
           state(name, "starts again in " + e.delay().toMillis() + "ms");
       case ServiceEvent.Output(_, OutputLine line) ->
           terminal.output(prefix(name), line.level(), line.text());
-      case ServiceEvent.UncaughtError(_, ErrorReport error) -> uncaughtError(name, error);
+      case ServiceEvent.UncaughtError(_, ErrorReport error) -> terminal.error(prefix(name), error, modules(name));
       case ServiceEvent.Created _,
           ServiceEvent.DependencyLost _,
           ServiceEvent.Replaced _,
@@ -87,14 +87,21 @@ final class UpPrinter implements ServiceListener {
     return failed;
   }
 
-  void uncaughtError(ServiceName name, ErrorReport error) {
-    ServiceDefinition definition = definitions.get(name);
-    uncaughtError(name, error, definition == null ? Map.of() : definition.modules());
+  /// Tells why code of a service that it tells of was refused.
+  void refused(ServiceName name, ErrorReport error) {
+    refused(name, error, modules(name));
   }
 
-  /// @param modules of the service as it threw, name -> text
-  void uncaughtError(ServiceName name, ErrorReport error, Map<String, String> modules) {
-    terminal.error(prefix(name), error, modules);
+  private Map<String, String> modules(ServiceName name) {
+    ServiceDefinition definition = definitions.get(name);
+    return definition == null ? Map.of() : definition.modules();
+  }
+
+  /// Tells why code of a service was refused.
+  ///
+  /// @param modules of the service that were refused, name -> text
+  void refused(ServiceName name, ErrorReport error, Map<String, String> modules) {
+    terminal.refused(name, prefix(name), error, modules);
   }
 
   private String prefix(ServiceName name) {

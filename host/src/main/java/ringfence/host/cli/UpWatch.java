@@ -67,6 +67,7 @@ final class UpWatch {
     try (FileWatch files = FileWatch.open(parent == null ? Path.of("/") : parent);
         ServicesManager services = ServicesManager.open(options)) {
       var _ = services.addListener(printer);
+      terminal.log().ifPresent(services::addListener);
       new UpWatch(manifest, terminal, services, printer, files).run(read, looked);
     } catch (IOException e) {
       throw HostException.unavailable("files can't be watched: " + e.getMessage());
@@ -196,7 +197,7 @@ final class UpWatch {
   private void show(CodeRefusedException refused, List<ServiceDefinition> read) {
     read.stream()
         .filter(definition -> definition.name().equals(refused.service()))
-        .forEach(definition -> printer.uncaughtError(definition.name(), refused.error(), definition.modules()));
+        .forEach(definition -> printer.refused(definition.name(), refused.error(), definition.modules()));
     terminal.say(applied.isEmpty() ? "nothing runs yet; waiting for a change" : "what runs goes on");
   }
 

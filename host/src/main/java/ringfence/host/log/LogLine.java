@@ -1,5 +1,11 @@
 package ringfence.host.log;
 
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /// Builds one line of the host's log: `transition service=counter to=CLOSED cause="..."`.
 ///
 /// Values that hold anything but harmless ASCII are quoted and escaped, because some of them are a
@@ -7,6 +13,9 @@ package ringfence.host.log;
 public final class LogLine {
   /// Longer values are cut: a log is no place for a guest's megabytes.
   private static final int LONGEST_VALUE = 500;
+
+  private static final Pattern LINE = Pattern.compile("([a-z][a-z-]*+)((?: [A-Za-z]++=(?:\"(?:[^\"\\\\]|\\\\.)*+\"|[^\" \\\\=]++))*+)");
+  private static final Pattern FIELD = Pattern.compile(" ([A-Za-z]++)=(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\" ]++))");
 
   private final StringBuilder line;
 
@@ -29,6 +38,45 @@ public final class LogLine {
   @Override
   public String toString() {
     return line.toString();
+  }
+
+  /// The values of a line by their keys, in the order of the line.
+  ///
+  /// @param line any text
+  /// @return none if it is not a line like those that are built here
+  public static SequencedMap<String, String> fields(String line) {
+    SequencedMap<String, String> fields = new LinkedHashMap<>();
+    Matcher whole = LINE.matcher(line);
+    if (whole.matches()) {
+      Matcher field = FIELD.matcher(whole.group(2));
+      while (field.find()) {
+        String quoted = field.group(2);
+        fields.put(field.group(1), quoted == null ? field.group(3) : unquoted(quoted));
+      }
+    }
+    return fields;
+  }
+
+  /// What a line that has fields begins with.
+  public static String event(String line) {
+    int space = line.indexOf(' ');
+    return space < 0 ? line : line.substring(0, space);
+  }
+
+  private static String unquoted(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != '\\') {
+        plain.append(c);
+      } else if (text.charAt(++i) == 'u' && i + 4 < text.length()) {
+        plain.append((char) HexFormat.fromHexDigits(text, i + 1, i + 5));
+        i += 4;
+      } else {
+        plain.append(text.charAt(i));
+      }
+    }
+    return plain.toString();
   }
 
   private static boolean plain(String text) {
