@@ -20,6 +20,7 @@ module ringfence.host {
   requires okio;
   requires org.eclipse.jetty.server;
   requires org.jline.terminal;
+  requires jdk.jfr;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
   requires static transitive org.jspecify;
   // For tests that use ringfence.host.junit, and bring JUnit themselves. Not transitive: javac would want it of everybody.

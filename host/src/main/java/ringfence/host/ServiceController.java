@@ -15,6 +15,7 @@ import ringfence.host.broker.AuditLog;
 import ringfence.host.broker.Doorkeeper;
 import ringfence.host.broker.RunBrokers;
 import ringfence.host.event.OutputLine;
+import ringfence.host.flight.Flight;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkEnd;
 import ringfence.host.log.LogLine;
@@ -271,7 +272,8 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
           case BrokerDenied a -> a.id();
           case BrokerCall _, ChildChanged _ ->
               throw new IllegalArgumentException(answer + " is no answer");
-        });
+        },
+        answer.getClass().getSimpleName());
     reply(answer);
   }
 
@@ -352,7 +354,10 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
       // Sent before its last event, which came first on another port. Nobody waits for the answer.
       return;
     }
-    unanswered.begin(call.id(), bytes);
+    unanswered.begin(
+        call.id(),
+        bytes,
+        Flight.brokerCall(name().value(), incarnation, call.request().getClass().getSimpleName(), bytes));
     switch (call.request()) {
       case CreateChild request -> createChild(call.id(), request.definitionJson());
       case ChildCommand command -> steps.post(() -> owner.commandChild(this, call.id(), command));

@@ -3,12 +3,17 @@ package ringfence.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import ringfence.host.flight.FlightRecording;
 import ringfence.host.metrics.HostMetrics;
 import ringfence.sandbox.permission.Limits;
 
@@ -31,7 +36,8 @@ class WarmPoolIT {
   }
 
   @Test
-  void eachIsTakenOnceAndReplaced() {
+  void eachIsTakenOnceAndReplaced(@TempDir Path folder) throws IOException {
+    FlightRecording flight = new FlightRecording();
     awaitReady();
     Set<Long> warm = children();
     services.create(ServiceDefinition.named("a").code(CODE).build());
@@ -57,6 +63,10 @@ class WarmPoolIT {
           .contains("ringfence_pool_workers{state=\"ready\"} ")
           .contains("ringfence_pool_starts_total{outcome=\"found\"} 2.0")
           .contains("ringfence_pool_starts_total{outcome=\"missed\"} 0.0");
+    }
+    try (flight) {
+      assertThat(FlightRecording.texts(flight.stop(folder.resolve("host.jfr")), "WarmWorker", "run", "found", "ready"))
+          .containsExactly(List.of("a#1", "true", "0"), List.of("a#2", "true", "0"));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import ringfence.host.flight.Flight;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.RingPort;
 import ringfence.sandbox.port.ring.RingSide;
@@ -37,8 +38,9 @@ public final class LinkTable {
 
   /// @param importerRegion the region's number in the importer's worker
   /// @param exporterRegion and in the exporter's
+  /// @param flight ended with the link
   private record Link(
-      LinkEnd importer, long importerRegion, LinkEnd exporter, long exporterRegion) {}
+      LinkEnd importer, long importerRegion, LinkEnd exporter, long exporterRegion, Flight.Span flight) {}
 
   /// Makes the memory of one link. Takes a moment, and may be called on any thread.
   ///
@@ -52,7 +54,13 @@ public final class LinkTable {
   /// @throws LinkRefusedException if a worker did not take its end; the table holds no such link then
   public void connect(LinkEnd importer, LinkEnd exporter, SharedRegion region)
       throws LinkRefusedException {
-    Link link = new Link(importer, nextRegion(importer), exporter, nextRegion(exporter));
+    Link link =
+        new Link(
+            importer,
+            nextRegion(importer),
+            exporter,
+            nextRegion(exporter),
+            Flight.link(importer.name().value(), exporter.name().value()));
     RingOffer offer =
         new RingOffer(
             link.importerRegion,
@@ -81,9 +89,11 @@ public final class LinkTable {
       Link link = all.next();
       if (link.importer.equals(gone)) {
         all.remove();
+        link.flight.end();
         link.exporter.send(new LinkCut(link.exporterRegion));
       } else if (link.exporter.equals(gone)) {
         all.remove();
+        link.flight.end();
         link.importer.send(new LinkCut(link.importerRegion));
       }
     }

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.flight.Flight;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.protocol.ServiceName;
@@ -68,6 +69,12 @@ public final class Lifecycle {
     state = next;
     cause = newCause;
     log(transition);
+    Flight.transition(
+        service.value(),
+        incarnation,
+        transition.from().name(),
+        next.name(),
+        newCause == null ? "" : newCause.sentence());
     listener.accept(transition);
   }
 

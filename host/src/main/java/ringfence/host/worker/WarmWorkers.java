@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.flight.Flight;
 import ringfence.host.log.LogLine;
 import ringfence.host.watch.PoolStatus;
 import ringfence.sandbox.policy.ProcessPolicy;
@@ -81,11 +82,13 @@ final class WarmWorkers implements AutoCloseable {
         if (worker != null) {
           workers.remove(warm);
           taken++;
+          Flight.warmWorker(label, true, this::ready);
           refillIn(UNTIL_NEXT);
           return Optional.of(worker);
         }
       }
       missed++;
+      Flight.warmWorker(label, false, this::ready);
     }
     return Optional.empty();
   }
@@ -109,8 +112,12 @@ final class WarmWorkers implements AutoCloseable {
 
   /// What there is now.
   synchronized PoolStatus status() {
-    int ready = (int) workers.stream().filter(WarmWorker::ready).count();
+    int ready = ready();
     return new PoolStatus(plan.room(), ready, workers.size() - ready, taken, missed);
+  }
+
+  private synchronized int ready() {
+    return (int) workers.stream().filter(WarmWorker::ready).count();
   }
 
   private void refillIn(Duration delay) {

@@ -3,13 +3,19 @@ package ringfence.host.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import ringfence.host.HostOptions;
 import ringfence.host.ServiceClient;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServicesManager;
+import ringfence.host.flight.FlightRecording;
 import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.LinkFigures.Count;
 import ringfence.sandbox.protocol.ServiceName;
@@ -36,7 +42,8 @@ class TrafficIT {
   }
 
   @Test
-  void callsEventsAndDenialsAreCountedAlsoAtTheEndOfARun() {
+  void callsEventsAndDenialsAreCountedAlsoAtTheEndOfARun(@TempDir Path folder) throws IOException {
+    FlightRecording flight = new FlightRecording();
     services.create(
         ServiceDefinition.named("store")
             .code(
@@ -89,5 +96,23 @@ class TrafficIT {
         .contains("ringfence_denials_total{permission=\"read\",service=\"store\"} 3.0")
         .contains("ringfence_service_starts_total{service=\"store\"} 1.0")
         .contains("ringfence_calls_total{callee=\"store\",caller=\"page\",outcome=\"threw\"} 4.0");
+    try (flight) {
+      recorded(flight.stop(folder.resolve("host.jfr")));
+    }
+  }
+
+  /// What a flight recording tells of the same.
+  private static void recorded(List<RecordedEvent> events) {
+    assertThat(FlightRecording.texts(events, "Transition", "service", "from", "to"))
+        .containsSubsequence(
+            List.of("store", "STARTING", "RUNNING"), List.of("page", "STARTING", "RUNNING"), List.of("page", "CLOSING", "CLOSED"));
+    assertThat(FlightRecording.texts(events, "Transition", "cause")).contains(List.of("it was asked to close"));
+    assertThat(FlightRecording.texts(events, "BrokerCall", "service", "answer"))
+        .hasSize(3)
+        .containsOnly(List.of("store", "BrokerDenied"));
+    assertThat(FlightRecording.texts(events, "Link", "caller", "callee")).contains(List.of("host", "page"), List.of("page", "store"));
+    assertThat(events)
+        .filteredOn(event -> event.getEventType().getName().equals("ringfence.Link"))
+        .allMatch(event -> event.getDuration().isPositive());
   }
 }
