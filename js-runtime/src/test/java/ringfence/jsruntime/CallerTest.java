@@ -227,7 +227,7 @@ class CallerTest {
       assertThat(page.output().get(1))
           .contains("at deep (counter.js)")
           .contains("at fail (counter.js)")
-          .contains("at call counter.fail\n    at ask (page.js)");
+          .contains("at call counter.fail by page\n    at ask (page.js)");
       assertThat(page.output().get(2)).isEqualTo("{ plain: 1 }");
       assertThat(page.output().get(3)).isEqualTo("AggregateError [ 'a', 'b' ]");
     }

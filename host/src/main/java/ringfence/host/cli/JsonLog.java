@@ -92,6 +92,7 @@ final class JsonLog extends Handler implements ServiceListener {
     fields.put("line", Integer.toString(error.line()));
     fields.put("column", Integer.toString(error.column()));
     fields.put("stack", error.stack());
+    fields.put("path", CallPath.of(error).orElse(""));
     StringBuilder causes = new StringBuilder();
     addCauses(error, causes);
     fields.put("causes", causes.toString());

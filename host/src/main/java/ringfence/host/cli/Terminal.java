@@ -247,6 +247,7 @@ final class Terminal {
     if (!error.stack().isBlank()) {
       lines(prefix, error.stack().stripTrailing());
     }
+    CallPath.of(error).ifPresent(path -> lines(prefix, "path: " + path));
     Hints.of(error).ifPresent(hint -> lines(prefix, "hint: " + hint));
     error.causes().forEach(cause -> error(prefix, "Caused by ", cause, modules));
   }

@@ -48,6 +48,41 @@ class TerminalTest {
   }
 
   @Test
+  void showsWhichServiceCalledWhichAndWhatACauseHasOfThat() {
+    ErrorReport far =
+        new ErrorReport("RangeError", "none left", "    at take (stock.js:1)\n    at call stock.take by shop\n    at order (shop.js:2)", "", 0, 0);
+    ErrorReport near =
+        new ErrorReport(
+            "Error",
+            "no tea",
+            "    at order (shop.js:3)\n    at call shop.order by page\n    at main (page.js:4)",
+            "",
+            0,
+            0,
+            List.of(far));
+    assertThat(shown(near, Map.of()))
+        .containsExactly(
+            "a | Uncaught Error: no tea",
+            "a |     at order (shop.js:3)",
+            "a |     at call shop.order by page",
+            "a |     at main (page.js:4)",
+            "a | path: page -> shop.order",
+            "a | Caused by RangeError: none left",
+            "a |     at take (stock.js:1)",
+            "a |     at call stock.take by shop",
+            "a |     at order (shop.js:2)",
+            "a | path: shop -> stock.take");
+    String whole = far.stack() + "\n    at call shop.order by page";
+    assertThat(CallPath.of(new ErrorReport("RangeError", "none left", whole, "", 0, 0)))
+        .hasValue("page -> shop.order -> stock.take");
+    String deep = "    at call a.f by a\n".repeat(1000) + "    at call a.f by z";
+    assertThat(CallPath.of(new ErrorReport("Error", "", deep, "", 0, 0)).orElseThrow())
+        .startsWith("z -> a.f -> ")
+        .contains(" -> ... -> ")
+        .hasSizeLessThan(200);
+  }
+
+  @Test
   void paintsNamesAndErrorsOnlyWhereColoursAreWanted() {
     Terminal coloured = looked(new Screen(true, true), Duration.ofHours(1));
     coloured.say("a | ", "starting");

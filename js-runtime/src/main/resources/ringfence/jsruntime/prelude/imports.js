@@ -159,7 +159,7 @@
     const here = entry.place.stack;
     const at = typeof here === "string" ? p.indexOf(here, "\n    at ") : -1;
     putHidden(error, "stack", (typeof stack === "string" ? stack : "") + "\n    at call " + entry.peer.name + "."
-      + entry.name + (at < 0 ? "" : p.slice(here, at)));
+      + entry.name + " by " + internals.ownName + (at < 0 ? "" : p.slice(here, at)));
   }
 
   internals.failCall = function (id, name, message, delivered) {
