@@ -14,9 +14,11 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.ServiceListener;
+import ringfence.host.event.LifecycleEvent;
 import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.json.Json;
+import ringfence.host.json.ServiceJson;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.protocol.ErrorReport;
 
@@ -24,9 +26,11 @@ import ringfence.sandbox.protocol.ErrorReport;
 ///
 /// ```json
 /// { "time": "2026-01-31T12:00:00.123Z", "level": "info", "service": "page", "stream": "stdout", "text": "Hello" }
-/// { "time": "...", "level": "debug", "service": "page", "stream": "host", "text": "transition", "fields": { "to": "RUNNING" } }
+/// { "time": "...", "level": "info", "service": "page", "stream": "host", "text": "running", "fields": { "incarnation": "1" } }
 /// ```
-/// Services' lines go where their text would; `stream` is `host` for the host's own, which go to standard error.
+/// Services' lines go where their text would; `stream` is `host` for the host's own, which go to standard error. Transitions are
+/// those that listeners hear, in the order of the services' lines: who logs them itself is the manager, which must not wait for
+/// the reader of a pipe.
 final class JsonLog extends Handler implements ServiceListener {
   private static final String HOST = "host";
 
@@ -39,7 +43,7 @@ final class JsonLog extends Handler implements ServiceListener {
     this.terminal = terminal;
   }
 
-  /// Has all that the host logs written here, transitions and denials too.
+  /// Has all that the host logs written here, denials too.
   void takeHostLog() {
     Logger root = Logger.getLogger("");
     for (Handler handler : root.getHandlers()) {
@@ -47,7 +51,7 @@ final class JsonLog extends Handler implements ServiceListener {
     }
     root.addHandler(this);
     root.setLevel(Level.WARNING);
-    OURS.setLevel(Level.FINE);
+    OURS.setLevel(Level.INFO);
     setLevel(Level.ALL);
   }
 
@@ -72,13 +76,39 @@ final class JsonLog extends Handler implements ServiceListener {
             Map.of());
       }
       case ServiceEvent.UncaughtError(_, ErrorReport error) -> error(service, event.at(), error);
-      case ServiceEvent.OutputDropped e ->
-          write(
-              true, e.at(), "warn", service, HOST, "output-dropped", Map.of("count", Long.toString(e.count())));
-      default -> {
-        // The host logs its transitions itself.
+      case ServiceEvent.OutputDropped e -> host("warn", e, Map.of("count", Long.toString(e.count())));
+      case LifecycleEvent e -> host("info", e, fields(e));
+      case ServiceEvent.ResourceUse _, ServiceEvent.LinkUse _ -> {
+        // Figures are for metrics.
       }
     }
+  }
+
+  private void host(String level, ServiceEvent event, Map<String, String> fields) {
+    write(true, event.at(), level, event.service().value(), HOST, ServiceJson.kind(event), fields);
+  }
+
+  private static Map<String, String> fields(LifecycleEvent event) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("incarnation", Long.toString(event.incarnation()));
+    switch (event) {
+      case ServiceEvent.DependencyLost e -> fields.put("dependency", e.dependency().value());
+      case ServiceEvent.Closing e -> e.cause().ifPresent(cause -> fields.put("cause", cause.sentence()));
+      case ServiceEvent.Closed e -> fields.put("cause", e.cause().sentence());
+      case ServiceEvent.RestartScheduled e -> {
+        fields.put("cause", e.cause().sentence());
+        fields.put("delayMillis", Long.toString(e.delay().toMillis()));
+        fields.put("attempt", Integer.toString(e.attempt()));
+      }
+      case ServiceEvent.Created _,
+          ServiceEvent.Starting _,
+          ServiceEvent.Running _,
+          ServiceEvent.Replaced _,
+          ServiceEvent.Destroyed _ -> {
+        // Their kind says it all.
+      }
+    }
+    return fields;
   }
 
   /// An error that nobody caught, or for which code was refused.

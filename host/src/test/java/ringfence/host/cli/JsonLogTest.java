@@ -9,14 +9,16 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import ringfence.host.event.EventHeader;
 import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.json.Json;
-import ringfence.host.log.LogLine;
+import ringfence.host.lifecycle.ExitCause;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.ServiceName;
@@ -62,14 +64,35 @@ class JsonLogTest {
   }
 
   @Test
-  void aTransitionOfTheHostsHasFields() throws IOException {
-    LogRecord record =
-        new LogRecord(Level.FINE, new LogLine("transition").with("service", "page").with("to", "CLOSED").with("cause", "it was asked to").toString());
-    record.setInstant(NOON);
-    log.publish(record);
+  void aTransitionHasFields() throws IOException {
+    log.event(new ServiceEvent.Closed(header(), new ExitCause.Requested()));
     assertThat(only(err).toString())
         .isEqualTo(
-            "{time=2026-01-31T12:00:00.123Z, level=debug, service=page, stream=host, text=transition, fields={to=CLOSED, cause=it was asked to}}");
+            "{time=2026-01-31T12:00:00.123Z, level=info, service=page, stream=host, text=closed, fields={incarnation=1, cause=it was asked to close}}");
+  }
+
+  @Test
+  void denialsAndWarningsOfTheHostsLogComeToo() {
+    Logger root = Logger.getLogger("");
+    Logger ours = Logger.getLogger("ringfence");
+    Handler[] before = root.getHandlers();
+    Level levelBefore = root.getLevel();
+    Level oursBefore = ours.getLevel();
+    try {
+      log.takeHostLog();
+      System.getLogger("ringfence.host.broker").log(System.Logger.Level.INFO, "denied service=page permission=read");
+      System.getLogger("elsewhere").log(System.Logger.Level.INFO, "chatter");
+      System.getLogger("elsewhere").log(System.Logger.Level.WARNING, "of a library", new IllegalStateException("why"));
+    } finally {
+      root.removeHandler(log);
+      Stream.of(before).forEach(root::addHandler);
+      root.setLevel(levelBefore);
+      ours.setLevel(oursBefore);
+    }
+    List<String> lines = err.toString(UTF_8).lines().toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0)).contains("\"level\":\"info\",\"service\":\"page\"", "\"text\":\"denied\",\"fields\":{\"permission\":\"read\"}");
+    assertThat(lines.get(1)).contains("\"level\":\"warn\"", "\"text\":\"of a library\"", "IllegalStateException: why");
   }
 
   @Test
