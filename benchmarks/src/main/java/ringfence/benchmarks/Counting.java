@@ -26,15 +26,15 @@ import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.LinkFigures.Count;
 import ringfence.sandbox.protocol.LinkRole;
 import ringfence.sandbox.protocol.ServiceName;
+import ringfence.sandbox.protocol.TraceContext;
 import ringfence.sandbox.value.ServiceValue;
 
-/// What a call pays for being counted, when nobody watches: calls over the rings of one link, whose two ends take turns on
-/// one thread. No process, no sleep and no JavaScript is in it, so that the share of the counting is as large as it gets.
+/// What a call pays for being watched: calls over the rings of one link, whose two ends take turns on one thread. No process,
+/// no sleep and no JavaScript is in it, so that the share of the watching is as large as it gets.
 ///
-/// The rival is the same call whose counting is done once more, in alternated slices of one run: the difference is what
-/// counting costs.
+/// The rival is the same call with one [More] to it, in alternated slices of one run: the difference is what that costs.
 ///
-/// Then the same share of a call between two services, 64 of them under way at once, in the same run.
+/// Then the same shares of a call between two services, 64 of them under way at once, in the same run.
 ///
 /// `java --enable-native-access=ALL-UNNAMED -Dringfence.worker.path=js-runtime/target/worker -cp benchmarks/target/benchmarks.jar ringfence.benchmarks.Counting [PAIRS]`
 public final class Counting {
@@ -48,8 +48,24 @@ public final class Counting {
   private final LinkEndpoint caller;
   private final LinkEndpoint callee;
   private long begunNanos;
-  private boolean twice;
+  private More more = More.NOTHING;
   private long answers;
+  private long told;
+
+  /// What a call of the rival has beside a bare one.
+  private enum More {
+    NOTHING("nothing"),
+    COUNTED("what it is always counted for, once more"),
+    LOOKED("its looks for a trace that is not there, once more"),
+    PASSED("a trace that is not sampled, and is passed on"),
+    TOLD("a trace that is sampled, with two spans that nobody takes further");
+
+    private final String words;
+
+    More(String words) {
+      this.words = words;
+    }
+  }
 
   private Counting(SharedRegion region) throws IOException {
     RingOffer offer = new RingOffer(2, RingSide.FIRST, RING_BYTES, 0x5eed, RING_BYTES);
@@ -58,8 +74,10 @@ public final class Counting {
           @Override
           public boolean returned(int call, byte[] value, StreamBlock streams) {
             answers++;
-            if (twice) {
+            if (more == More.COUNTED) {
               countAgain(System.nanoTime() - begunNanos, value.length);
+            } else if (more == More.LOOKED) {
+              lookAgain();
             }
             return true;
           }
@@ -98,9 +116,29 @@ public final class Counting {
     again.setOpaque(slot, sum < 0 ? Long.MAX_VALUE : sum);
   }
 
+  /// All looks of one call: each end asks what it is in, enters what comes and leaves it.
+  private void lookAgain() {
+    for (LinkEndpoint end : List.of(caller, callee)) {
+      TraceContext before = end.spans().enter(end.spans().current());
+      TraceContext _ = end.spans().enter(before);
+      if (end.spans().current() != null) {
+        throw new IllegalStateException("a call belongs to a trace");
+      }
+    }
+  }
+
   /// @return nanoseconds a call
-  private double slice(boolean counted) {
-    twice = counted;
+  private double slice(More with) {
+    more = with;
+    TraceContext _ =
+        caller
+            .spans()
+            .enter(
+                switch (with) {
+                  case NOTHING, COUNTED, LOOKED -> null;
+                  case PASSED -> new TraceContext(1, 2, 3, 0, "");
+                  case TOLD -> new TraceContext(1, 2, 3, 1, "");
+                });
     long begin = System.nanoTime();
     for (int i = 0; i < CALLS_OF_A_SLICE; i++) {
       begunNanos = begin;
@@ -141,48 +179,58 @@ public final class Counting {
     }
   }
 
-  /// Prints the ratio.
+  /// Prints what it costs.
+  private void compare(More with, int pairs, double service) {
+    long answersBefore = answers;
+    long toldBefore = told;
+    List<Double> ratios = new ArrayList<>();
+    List<Double> nanos = new ArrayList<>();
+    for (int pair = -WARM_UP; pair < pairs; pair++) {
+      // Each goes first as often as the other.
+      boolean first = pair % 2 == 0;
+      double one = slice(first ? with : More.NOTHING);
+      double other = slice(first ? More.NOTHING : with);
+      if (pair >= 0) {
+        ratios.add(first ? one / other : other / one);
+        nanos.add(first ? other : one);
+      }
+    }
+    List<Double> sorted = ratios.stream().sorted().toList();
+    long expected = 2L * (WARM_UP + pairs) * CALLS_OF_A_SLICE;
+    long spans = with == More.TOLD ? expected : 0;
+    if (answers - answersBefore != expected || caller.figures(CALLEE).answers() != answers || told - toldBefore != spans) {
+      throw new IllegalStateException(
+          "answers=%d counted=%d expected=%d spans=%d of %d"
+              .formatted(answers - answersBefore, caller.figures(CALLEE).answers(), expected, told - toldBefore, spans));
+    }
+    double bare = nanos.stream().sorted().toList().get(pairs / 2);
+    double cost = bare * (sorted.get(pairs / 2) - 1);
+    System.out.printf(
+        Locale.ROOT,
+        "a bare call: %.0f ns; with %s it takes %.3f of that (quartiles %.3f, %.3f; %d pairs of %d calls): %.0f ns, %.2f %% of a call between services%n",
+        bare,
+        with.words,
+        sorted.get(pairs / 2),
+        sorted.get(pairs / 4),
+        sorted.get(pairs * 3 / 4),
+        pairs,
+        CALLS_OF_A_SLICE,
+        cost,
+        100 * cost / service);
+  }
+
+  /// Prints the ratios.
   public static void main(String[] arguments) throws IOException {
     int pairs = arguments.length == 0 ? 4001 : Integer.parseInt(arguments[0]);
     try (SharedRegion region = SharedRegion.create("counting", RingPort.regionBytes(RING_BYTES))) {
       Counting counting = new Counting(region);
-      List<Double> ratios = new ArrayList<>();
-      List<Double> nanos = new ArrayList<>();
-      for (int pair = -WARM_UP; pair < pairs; pair++) {
-        // Each goes first as often as the other.
-        boolean first = pair % 2 == 0;
-        double one = counting.slice(first);
-        double other = counting.slice(!first);
-        if (pair >= 0) {
-          ratios.add(first ? one / other : other / one);
-          nanos.add(first ? other : one);
-        }
-      }
-      List<Double> sorted = ratios.stream().sorted().toList();
-      long expected = 2L * (WARM_UP + pairs) * CALLS_OF_A_SLICE;
-      if (counting.answers != expected || counting.caller.figures(CALLEE).answers() != expected) {
-        throw new IllegalStateException(
-            "answers=" + counting.answers + " counted=" + counting.caller.figures(CALLEE).answers() + " expected=" + expected);
-      }
-      double bare = nanos.stream().sorted().toList().get(pairs / 2);
-      double counted = bare * (sorted.get(pairs / 2) - 1);
-      System.out.printf(
-          Locale.ROOT,
-          "a bare call: %.0f ns; counted twice it takes %.3f of that (quartiles %.3f, %.3f; %d pairs of %d calls), so counting takes %.0f ns%n",
-          bare,
-          sorted.get(pairs / 2),
-          sorted.get(pairs / 4),
-          sorted.get(pairs * 3 / 4),
-          pairs,
-          CALLS_OF_A_SLICE,
-          counted);
+      counting.caller.spans().watch(1, _ -> counting.told++);
+      counting.callee.spans().watch(2, _ -> counting.told++);
       double service = serviceCallNanos();
-      System.out.printf(
-          Locale.ROOT,
-          "a call between services: %.0f ns; counting is %.2f %% of it; JDK %s%n",
-          service,
-          100 * counted / service,
-          Runtime.version());
+      System.out.printf(Locale.ROOT, "a call between services: %.0f ns; JDK %s%n", service, Runtime.version());
+      for (More with : List.of(More.COUNTED, More.LOOKED, More.PASSED, More.TOLD)) {
+        counting.compare(with, pairs, service);
+      }
       counting.caller.closeAll();
       counting.callee.closeAll();
     }
