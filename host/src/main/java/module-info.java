@@ -19,6 +19,7 @@ module ringfence.host {
   requires okhttp3;
   requires okio;
   requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.websocket.core.server;
   requires org.jline.terminal;
   requires jdk.jfr;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C

@@ -170,6 +170,8 @@ final class ChildBroker {
           UNKNOWN_IMPORT,
           IMPORT_NOT_RUNNING,
           BEING_REPLACED,
+          DEBUG_NOT_ALLOWED,
+          PORT_NOT_OPENED,
           NEVER_STARTED,
           EVENTS_NOT_KEPT,
           INTERRUPTED,

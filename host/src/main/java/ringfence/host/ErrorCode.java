@@ -32,6 +32,10 @@ public enum ErrorCode {
   BEING_REPLACED,
   /// The caller: it is closing, and will be gone.
   BEING_DESTROYED,
+  /// The author: the definition lets no debugger in.
+  DEBUG_NOT_ALLOWED,
+  /// The caller: a debugger could not connect, since the port is in use or can't be opened.
+  PORT_NOT_OPENED,
   /// The caller: it has never run.
   NEVER_STARTED,
   /// The author, as a rule: the service did not reach RUNNING; the cause says why.

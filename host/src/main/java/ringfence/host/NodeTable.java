@@ -262,7 +262,11 @@ final class NodeTable {
   /// Wants all services to be closed.
   List<CompletableFuture<ExitCause>> closeAll() {
     List<ServiceName> order = nodes.graph().closeOrder();
-    order.forEach(name -> node(name).unwant());
+    for (ServiceName name : order) {
+      node(name).unwant();
+      // A service that is held could not close.
+      node(name).container().retire();
+    }
     List<CompletableFuture<ExitCause>> all = new ArrayList<>();
     for (ServiceName name : order) {
       node(name).leave(new ExitCause.Requested());
@@ -328,7 +332,8 @@ final class NodeTable {
 
   // ---- what refuses a command
 
-  private ServiceNode node(ServiceName name) {
+  /// @throws ServiceException with UNKNOWN_SERVICE
+  ServiceNode node(ServiceName name) {
     return nodes.node(name);
   }
 

@@ -26,6 +26,9 @@ final class Rights {
     if (parent.jit() == Jit.OFF && child.jit() != Jit.OFF) {
       beyond.add("jit " + child.jit().word() + " (the parent has off)");
     }
+    if (child.debug() && !parent.debug()) {
+      beyond.add("debug");
+    }
     parent.permissions().beyond(child.permissions()).forEach(what -> beyond.add("permissions." + what));
     for (Limits.Excess excess : child.limits().beyond(parent.limits())) {
       // How long a child's own phases may take costs its parent nothing.

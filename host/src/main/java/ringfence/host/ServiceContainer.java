@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import ringfence.host.Inspections.Inspection;
 import ringfence.host.broker.AuditLog;
 import ringfence.host.trace.Tracing;
 import ringfence.host.event.OutputLine;
@@ -24,6 +25,8 @@ final class ServiceContainer {
   private final UnaryOperator<ServiceDefinition> readied;
   private @Nullable ServiceController current;
   private @Nullable ServiceController last;
+
+  private @Nullable Inspection inspection;
 
   /// @param readied makes the definition of a child one that can be run; blocks
   ServiceContainer(
@@ -65,6 +68,47 @@ final class ServiceContainer {
     current = run;
     last = run;
     run.open(workers);
+    if (inspection != null) {
+      run.inspectedBy(inspection.inspector());
+    }
+  }
+
+  /// Lets a debugger into the run at hand and those that follow.
+  ///
+  /// @return false if one is let in already
+  boolean letIn(Inspection debugger) {
+    if (inspection != null) {
+      return false;
+    }
+    inspection = debugger;
+    if (current != null) {
+      current.inspectedBy(debugger.inspector());
+    }
+    return true;
+  }
+
+  /// Lets no debugger in from now on.
+  ///
+  /// @return the way in that there was, to be closed
+  Optional<Inspection> letNobodyIn() {
+    Optional<Inspection> was = inspection();
+    inspection = null;
+    return was;
+  }
+
+  /// The way in for a debugger, if there is one.
+  Optional<Inspection> inspection() {
+    return Optional.ofNullable(inspection);
+  }
+
+  /// The service is gone, or another takes its place: no debugger is let in any more.
+  void retire() {
+    letNobodyIn().ifPresent(was -> steps.elsewhere(was.server()::close));
+  }
+
+  /// Whether a debugger holds the run at hand, which may take its time then.
+  boolean isHeld() {
+    return inspection != null && inspection.inspector().holds();
   }
 
   /// Takes the run out. What it left can still be read.

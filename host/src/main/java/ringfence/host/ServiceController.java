@@ -16,6 +16,7 @@ import ringfence.host.broker.Doorkeeper;
 import ringfence.host.broker.RunBrokers;
 import ringfence.host.event.OutputLine;
 import ringfence.host.flight.Flight;
+import ringfence.host.inspect.Inspector;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkEnd;
 import ringfence.host.log.LogLine;
@@ -71,7 +72,7 @@ import ringfence.sandbox.protocol.ServiceState;
 ///
 /// Methods of [WorkerListener] run on the worker's thread; what matters to the manager goes on as a step.
 /// The others run on the manager's thread, but for those that only read.
-final class ServiceController implements WorkerListener, LinkEnd, Answers {
+final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspector.Run {
   private static final System.Logger LOG = System.getLogger("ringfence.host");
 
   /// The part of the grace that is the host's, so that a worker which uses all of its own is not late.
@@ -99,6 +100,8 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
   private volatile boolean closing;
   private volatile @Nullable ExitCause askedBecause;
   private volatile @Nullable Worker worker;
+  private volatile @Nullable Inspector inspector;
+  private volatile boolean gone;
 
   // Written by the worker's thread, read by both.
   private volatile @Nullable ResourceUse use;
@@ -175,11 +178,34 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
     }
   }
 
-  /// Sends the code, once in the life of a run.
+  /// Has an inspector join a debugger to this run.
+  void inspectedBy(Inspector by) {
+    inspector = by;
+    by.begin(this);
+    if (gone) {
+      by.over(this);
+    }
+  }
+
+  /// Sends the code, once in the life of a run; not before a debugger says so, if one is waited for.
   void sendCode(Map<String, String> environment) {
     if (codeSent) {
       throw new IllegalStateException("run " + incarnation + " of " + name() + " has its code");
     }
+    Inspector by = inspector;
+    if (by == null || !by.holdsBack(() -> steps.post(() -> sendHeldCode(environment)))) {
+      sendCodeNow(environment);
+    }
+  }
+
+  private void sendHeldCode(Map<String, String> environment) {
+    // A run that has lost a dependency meanwhile is closing.
+    if (!closing && !codeSent) {
+      sendCodeNow(environment);
+    }
+  }
+
+  private void sendCodeNow(Map<String, String> environment) {
     codeSent = true;
     if (tracing.watches()) {
       send(new WatchSpans(spans.prefix()));
@@ -298,6 +324,15 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
     brokers.note(request, denied);
   }
 
+  /// For the worker's inspector.
+  @Override
+  public void tell(byte[] message) {
+    Worker started = worker;
+    if (started != null) {
+      started.inspect(message);
+    }
+  }
+
   private void reply(BrokerMessage message) {
     Worker started = worker;
     if (started != null) {
@@ -414,8 +449,21 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
   }
 
   @Override
+  public void inspected(byte[] message) {
+    Inspector by = inspector;
+    if (by != null) {
+      by.heard(this, message);
+    }
+  }
+
+  @Override
   public void ended(WorkerEnd end) {
     brokers.close();
+    gone = true;
+    Inspector by = inspector;
+    if (by != null) {
+      by.over(this);
+    }
     ExitCause cause = causeOf(end);
     steps.post(() -> owner.ended(this, cause));
   }
@@ -475,6 +523,10 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers {
     OutputLine line = new OutputLine(steps.clock().instant(), event.level(), event.text());
     output.add(line);
     news.output(line);
+    Inspector by = inspector;
+    if (by != null) {
+      by.wrote(this, line);
+    }
   }
 
   /// A worker's own figures. It could lie: about what it uses, which is only shown, and about its turn, by which

@@ -33,6 +33,7 @@ import ringfence.sandbox.protocol.ServiceName;
 /// @param endWhenIdle whether a run ends by itself when nothing is left to do
 /// @param restart what follows when a run ends by itself
 /// @param crashOnUncaught whether an uncaught error ends a run; otherwise it is recorded only
+/// @param debug whether a debugger may look into it, for which the context gives up a wall; see [ServicesManager#inspect]
 public record ServiceDefinition(
     ServiceName name,
     String entry,
@@ -45,7 +46,8 @@ public record ServiceDefinition(
     RestartPolicy restart,
     Jit jit,
     boolean endWhenIdle,
-    boolean crashOnUncaught) {
+    boolean crashOnUncaught,
+    boolean debug) {
 
   /// All modules and arguments together; they travel in one control message, with room to spare.
   private static final int MOST_TEXT_BYTES = 8 << 20;
@@ -141,7 +143,8 @@ public record ServiceDefinition(
         .restart(restart)
         .jit(jit)
         .endWhenIdle(endWhenIdle)
-        .crashOnUncaught(crashOnUncaught);
+        .crashOnUncaught(crashOnUncaught)
+        .debug(debug);
   }
 
   /// Begins a definition: without imports, UNTRUSTED, with no permissions and the default limits.
@@ -185,6 +188,7 @@ public record ServiceDefinition(
     private Jit jit = Jit.AUTO;
     private boolean endWhenIdle;
     private boolean crashOnUncaught;
+    private boolean debug;
 
     /// Whether modules take the place of those with the same name.
     private boolean replaces;
@@ -270,6 +274,13 @@ public record ServiceDefinition(
       return this;
     }
 
+    /// Whether a debugger may look into it; false unless set. The context runs under `SandboxPolicy.TRUSTED` then, and
+    /// whoever debugs it runs code of his own in it; the process's walls stay.
+    public Builder debug(boolean allowed) {
+      debug = allowed;
+      return this;
+    }
+
     /// Makes the definition.
     ///
     /// @throws ServiceException with INVALID_DEFINITION, if a value is out of its range
@@ -301,7 +312,8 @@ public record ServiceDefinition(
           restart,
           jit,
           endWhenIdle,
-          crashOnUncaught);
+          crashOnUncaught,
+          debug);
     }
 
     private ServiceException givenTwice(String module) {

@@ -355,6 +355,7 @@ final class ServiceNode {
   private void takeReplacement(Replacement next) {
     replacement = null;
     next.container.keepOutputOf(container);
+    container.retire();
     definition = next.definition;
     container = next.container;
     tally = new RestartTally(definition.restart(), random);
@@ -377,6 +378,7 @@ final class ServiceNode {
   }
 
   void destroy() {
+    container.retire();
     lifecycle.move(NodeState.DESTROYED, null);
     destroyed.complete(null);
   }
@@ -391,7 +393,13 @@ final class ServiceNode {
         steps.after(
             limit,
             () -> {
-              if (container.holds(run)) {
+              if (!container.holds(run)) {
+                return;
+              }
+              if (phase == ExitCause.Phase.START && container.isHeld()) {
+                // Its top level stands still as long as somebody looks at it.
+                killWhenOver(phase, limit);
+              } else {
                 run.kill(new ExitCause.Overdue(phase, limit));
               }
             });

@@ -1,6 +1,7 @@
 package ringfence.host;
 
 import io.opentelemetry.api.OpenTelemetry;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,6 +67,7 @@ public final class ServicesManager implements AutoCloseable {
   private final ClientTraffic clientTraffic = new ClientTraffic();
   private final OpenTelemetry telemetry;
   private final Tracing tracing;
+  private final Inspections inspections;
 
   /// The host service that is being created, on the manager's thread.
   private @Nullable HostService hosting;
@@ -111,6 +113,7 @@ public final class ServicesManager implements AutoCloseable {
             LinkTable::createRegion,
             new SecureRandom(),
             events);
+    this.inspections = new Inspections(this::ask, nodes::node);
   }
 
   /// Opens a manager without services. It has a thread of its own, one more for each
@@ -321,6 +324,23 @@ public final class ServicesManager implements AutoCloseable {
     Void _ = await(step(() -> nodes.destroyWithDependants(service)));
   }
 
+  /// Lets a debugger into a service whose definition has `debug`: one at a time, that speaks the DevTools protocol over a
+  /// WebSocket on loopback, as long as the service runs, and in its next runs too. While it holds the service, neither
+  /// `limits.turn` nor `limits.start` ends it.
+  ///
+  /// @param port 0 takes a free one; of no account if the service has an inspector already
+  /// @param fromStart whether from the next run on the code waits for a debugger, and stops before its first statement
+  /// @return what a debugger connects to; whoever knows it runs code in the service
+  /// @throws ServiceException with DEBUG_NOT_ALLOWED or PORT_NOT_OPENED
+  public URI inspect(String name, int port, boolean fromStart) {
+    return inspections.open(known(name), port, fromStart);
+  }
+
+  /// Lets no debugger in any more, and the one that is there go. Does nothing if none is let in.
+  public void closeInspector(String name) {
+    inspections.close(known(name));
+  }
+
   /// Waits until the run at hand has ended; returns at once if there is none.
   ///
   /// @return why the run at hand, or the last one, ended
@@ -333,19 +353,19 @@ public final class ServicesManager implements AutoCloseable {
   /// A service at this moment.
   public ServiceStatus status(String name) {
     ServiceName service = known(name);
-    return await(step(() -> CompletableFuture.completedFuture(nodes.status(service))));
+    return ask(() -> nodes.status(service));
   }
 
   /// All services at one moment, in start order.
   public List<ServiceStatus> statuses() {
-    return await(step(() -> CompletableFuture.completedFuture(nodes.statuses())));
+    return ask(nodes::statuses);
   }
 
   /// The last lines that the run at hand, or the last one, wrote: at most `limits.output` of them, 4 MiB
   /// together, each cut to 8 KiB.
   public List<OutputLine> output(String name) {
     ServiceName service = known(name);
-    return await(step(() -> CompletableFuture.completedFuture(nodes.output(service))));
+    return ask(() -> nodes.output(service));
   }
 
   /// Adds a listener, which hears what happens from now on.
@@ -481,7 +501,7 @@ public final class ServicesManager implements AutoCloseable {
   private SandboxPlan plan(ServiceDefinition definition) {
     try {
       return PolicyMapper.plan(
-          definition.policy(), definition.permissions(), definition.limits(), definition.jit(), machine);
+          definition.policy(), definition.permissions(), definition.limits(), definition.jit(), definition.debug(), machine);
     } catch (WallMissingException e) {
       throw new ServiceException(
           ErrorCode.WALL_MISSING, "service \"" + definition.name() + "\": " + e.getMessage(), e);
@@ -513,6 +533,10 @@ public final class ServicesManager implements AutoCloseable {
       result.completeExceptionally(managerClosed());
     }
     return result;
+  }
+
+  private <T> T ask(Supplier<T> question) {
+    return await(step(() -> CompletableFuture.completedFuture(question.get())));
   }
 
   private static <T> void pass(T value, Throwable error, CompletableFuture<T> to) {

@@ -98,7 +98,7 @@ class DirectionsTest {
         .check(HOST);
     noClasses()
         .that()
-        .haveNameMatching("ringfence\\.host\\.cli\\.(Host(Client|Option|Exception)|Services?(Row|Command)|(Ps|Start|Close|Restart|Destroy|Call|Logs|Events)Command|Frames)")
+        .haveNameMatching("ringfence\\.host\\.cli\\.(Host(Client|Option|Exception)|Services?(Row|Command)|(Ps|Start|Close|Restart|Destroy|Call|Logs|Events|Inspect)Command|Frames)")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("ringfence.host", "ringfence.host.broker", "ringfence.host.state", "ringfence.host.manifest", "org.eclipse.jetty..")

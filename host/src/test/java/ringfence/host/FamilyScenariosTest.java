@@ -105,6 +105,7 @@ class FamilyScenariosTest {
     ServiceDefinition greedy =
         House.define("child", "other")
             .policy(SandboxLevel.TRUSTED)
+            .debug(true)
             .permissions(Permissions.NONE.withEnvironment(Set.of("A", "B")).withEval(true).withPreciseClock(true).withChildren(2))
             .build();
 
@@ -112,7 +113,7 @@ class FamilyScenariosTest {
         .isInstanceOf(ServiceException.class)
         .hasMessage(
             "service \"child\" may not have what its parent \"parent\" lacks: policy trusted (the parent has untrusted),"
-                + " permissions.env [B], permissions.create 2 (of at most 1), permissions.eval, imports [other];"
+                + " debug, permissions.env [B], permissions.create 2 (of at most 1), permissions.eval, imports [other];"
                 + " grant it to \"parent\" too, or leave it out");
     assertThat(house.nodes.statuses()).hasSize(2);
   }

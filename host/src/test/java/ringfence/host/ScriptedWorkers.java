@@ -1,5 +1,6 @@
 package ringfence.host;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -66,6 +67,9 @@ final class ScriptedWorkers implements WorkerFactory {
     final List<ControlEvent> received = new ArrayList<>();
     final List<BrokerMessage> replies = new ArrayList<>();
     final List<RingOffer> offers = new ArrayList<>();
+
+    /// What a debugger has told its inspector.
+    final List<String> inspected = new ArrayList<>();
     private final long pid;
     private long lastCall;
     boolean gone;
@@ -109,6 +113,11 @@ final class ScriptedWorkers implements WorkerFactory {
       if (!gone) {
         replies.add(message);
       }
+    }
+
+    @Override
+    public void inspect(byte[] message) {
+      inspected.add(new String(message, StandardCharsets.UTF_8));
     }
 
     @Override

@@ -107,7 +107,7 @@ public final class RemoteService implements Work, GuestCalls {
 
   /// Makes a service that waits for its code.
   ///
-  /// @param engine of the policy CONSTRAINED, warmed up
+  /// @param engine of the policy CONSTRAINED or for a debugger, warmed up
   /// @param broker the worker's end of the broker port
   /// @param turns counts this service's turns
   /// @param loops gets the loops of its Workers
@@ -296,7 +296,7 @@ public final class RemoteService implements Work, GuestCalls {
   private void start() {
     RunCode run = Objects.requireNonNull(code);
     String policy = run.guest().sandboxPolicy();
-    boolean usual = policy.equals("CONSTRAINED");
+    boolean usual = policy.equals("CONSTRAINED") || ContextFactory.isDebugged(engine);
     try {
       ModuleSet modules = new ModuleSet(run.modules(), run.entry(), run.imports());
       Engine own = usual ? engine : ContextFactory.engine(policy);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import ringfence.jsruntime.loop.Turns;
 import ringfence.jsruntime.loop.WatchedLoops;
 import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
@@ -32,14 +33,15 @@ final class ResourceMeter {
   ///
   /// @param loops of the service and of its Workers; one of the calling thread is among them
   /// @param links told of at the same pace
-  static void start(ControlLink control, WatchedLoops loops, LinkMeter links) {
+  /// @param held whether a debugger holds the service: its turns last as long as somebody looks at them
+  static void start(ControlLink control, WatchedLoops loops, LinkMeter links, BooleanSupplier held) {
     // Before the seal, because it loads classes.
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long _ = threads.getThreadCpuTime(Thread.currentThread().threadId());
     Map<Turns, TurnWatch> watches = new HashMap<>();
     long _ = longestTurn(loops, watches, threads);
     HeapGuard guard = HeapGuard.ofThisProcess();
-    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, loops, links, watches, threads, guard));
+    Thread.ofPlatform().daemon().name("ringfence-meter").start(() -> run(control, loops, links, held, watches, threads, guard));
   }
 
   /// Of all loops, since each one alone can hold the service up.
@@ -69,6 +71,7 @@ final class ResourceMeter {
       ControlLink control,
       WatchedLoops loops,
       LinkMeter links,
+      BooleanSupplier held,
       Map<Turns, TurnWatch> watches,
       ThreadMXBean threads,
       HeapGuard guard) {
@@ -81,6 +84,10 @@ final class ResourceMeter {
         Thread.sleep(LOOK_MILLIS);
         guard.look();
         looks++;
+        if (held.getAsBoolean()) {
+          // A turn that goes on is measured anew: the debugger may have computed much in it.
+          watches.clear();
+        }
         long turnMillis = longestTurn(loops, watches, threads);
         if (turnMillis > 0 || looks >= LOOKS_BETWEEN_REPORTS) {
           looks = 0;

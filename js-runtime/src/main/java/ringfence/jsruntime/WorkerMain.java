@@ -28,7 +28,7 @@ import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
 /// out, on which it writes down what it has loaded.
 public final class WorkerMain {
   /// EX_SOFTWARE of sysexits.h: the worker failed before it could take code.
-  private static final int BROKEN = 70;
+  static final int BROKEN = 70;
 
   private static final Duration REGION_TIMEOUT = Duration.ofSeconds(30);
 
@@ -79,6 +79,8 @@ public final class WorkerMain {
       Doorbell doorbell = FutexDoorbell.open();
       Engine engine = ContextFactory.engine("CONSTRAINED");
       requireCompiler(engine);
+      Inspector inspector = Inspector.isThere() ? new Inspector() : null;
+      Engine ownEngine = inspector == null ? engine : ContextFactory.debuggedEngine(inspector);
       ControlLink control = new ControlLink(socket.awaitRegion(RingOffer.CONTROL_REGION, REGION_TIMEOUT));
       ConnectionPort broker = socket.awaitRegion(RingOffer.BROKER_REGION, REGION_TIMEOUT);
       Turns turns = new Turns();
@@ -87,7 +89,7 @@ public final class WorkerMain {
       LinkMeter links = new LinkMeter();
       RemoteService service =
           new RemoteService(
-              engine,
+              ownEngine,
               control,
               broker,
               region -> socket.awaitRegion(region, REGION_TIMEOUT),
@@ -96,7 +98,10 @@ public final class WorkerMain {
               loops,
               links);
       service.prepare();
-      ResourceMeter.start(control, loops, links);
+      if (inspector != null) {
+        inspector.serve(socket.awaitRegion(RingOffer.INSPECTOR_REGION, REGION_TIMEOUT));
+      }
+      ResourceMeter.start(control, loops, links, () -> inspector != null && inspector.holds());
       String ownBuildId = buildId.get();
       if (sealed) {
         WorkerSeal.apply();

@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
@@ -29,6 +27,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import ringfence.host.trace.RequestSpan;
 import ringfence.host.trace.Tracing;
+import ringfence.host.log.JettyLog;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.protocol.TraceContext;
 
@@ -49,11 +48,9 @@ final class RunServer implements Closeable {
 
   private static final System.Logger LOG = System.getLogger("ringfence.host.broker");
 
-  // Held, for a logger that nobody holds forgets its level. That a server starts is the manager's to tell.
-  private static final Logger JETTY_LOG = Logger.getLogger("org.eclipse.jetty");
-
   static {
-    JETTY_LOG.setLevel(Level.WARNING);
+    // That a server starts is the manager's to tell.
+    JettyLog.warningsOnly();
   }
 
   private static final int HEAD_BYTES = 16 << 10;

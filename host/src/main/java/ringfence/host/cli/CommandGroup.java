@@ -33,6 +33,7 @@ record CommandGroup(String title, List<Class<?>> commands) {
                   LogsCommand.class,
                   EventsCommand.class,
                   TopCommand.class,
+                  InspectCommand.class,
                   StartCommand.class,
                   CloseCommand.class,
                   RestartCommand.class,

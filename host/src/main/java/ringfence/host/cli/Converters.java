@@ -92,6 +92,21 @@ final class Converters {
     }
   }
 
+  /// From 0 to 65535.
+  static final class DebuggerPort implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return read(text, DebuggerPort::port);
+    }
+
+    private static int port(String text) {
+      if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
+        throw new IllegalArgumentException("\"" + text + "\" is no port; write one from 0 to 65535, where 0 is a free one");
+      }
+      return Integer.parseInt(text);
+    }
+  }
+
   private static <T> T read(String text, Function<String, T> reader) {
     try {
       return reader.apply(text);

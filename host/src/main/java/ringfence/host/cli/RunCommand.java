@@ -1,5 +1,6 @@
 package ringfence.host.cli;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private GrantOptions grants = new GrantOptions();
 
+  @Mixin private InspectOptions inspect = new InspectOptions();
+
   @Mixin private AuditOption audit = new AuditOption();
 
   @Mixin private LogFormatOption logFormat = new LogFormatOption();
@@ -69,6 +72,7 @@ final class RunCommand implements Callable<Integer> {
             .permissions(grants.permissions())
             .limits(grants.limits())
             .restart(RestartPolicy.of(grants.restart()))
+            .debug(inspect.isOn())
             .endWhenIdle(true)
             .crashOnUncaught(true)
             .build();
@@ -95,6 +99,9 @@ final class RunCommand implements Callable<Integer> {
         }
         throw e;
       }
+      if (inspect.isOn()) {
+        letDebuggerIn(services, name, terminal);
+      }
       cause = runToItsEnd(services, name, terminal);
       if (interrupted.get()) {
         // A second close would kill, and this was the first signal's.
@@ -106,6 +113,11 @@ final class RunCommand implements Callable<Integer> {
       return ExitStatus.BROKEN_PIPE;
     }
     return interrupted.get() ? ExitStatus.INTERRUPTED : status(cause, terminal);
+  }
+
+  private void letDebuggerIn(ServicesManager services, String name, Terminal terminal) {
+    URI address = services.inspect(name, inspect.port(), inspect.fromStart());
+    InspectorWords.of(name, address, inspect.fromStart()).forEach(terminal::say);
   }
 
   private static ExitCause runToItsEnd(ServicesManager services, String name, Terminal terminal) {

@@ -56,6 +56,9 @@ final class SubmitCommand implements Callable<Integer> {
       description = "put it in the place of the service of that name, and start again what was to run")
   private boolean replaces;
 
+  @Option(names = "--debug", description = "let debuggers in, for which the context gives up a wall; see ringfence inspect")
+  private boolean debug;
+
   @Mixin private ExtensionOption extension = new ExtensionOption();
 
   @Mixin private GrantOptions grants = new GrantOptions();
@@ -71,6 +74,7 @@ final class SubmitCommand implements Callable<Integer> {
             .arguments(arguments)
             .policy(grants.level())
             .jit(grants.jit())
+            .debug(debug)
             .permissions(grants.permissions())
             .limits(grants.limits())
             .restart(RestartPolicy.of(grants.restart()))

@@ -14,8 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -29,6 +27,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import ringfence.host.broker.HeadDeadlines;
 import ringfence.host.broker.ServedRequest;
+import ringfence.host.log.JettyLog;
 import ringfence.host.metrics.HostMetrics;
 import ringfence.host.state.KeptServices;
 import ringfence.sandbox.permission.ListenGrant;
@@ -44,11 +43,8 @@ public final class ApiServer implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("ringfence.host.http");
 
-  // Held, for a logger that nobody holds forgets its level.
-  private static final Logger JETTY_LOG = Logger.getLogger("org.eclipse.jetty");
-
   static {
-    JETTY_LOG.setLevel(Level.WARNING);
+    JettyLog.warningsOnly();
   }
 
   private static final int HEAD_BYTES = 16 << 10;

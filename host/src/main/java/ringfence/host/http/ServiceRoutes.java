@@ -1,20 +1,25 @@
 package ringfence.host.http;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.net.URLEncoder;
 import java.util.List;
 import org.eclipse.jetty.http.HttpStatus;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceStatus;
+import ringfence.host.inspect.InspectorServer;
 import ringfence.host.json.Json;
 import ringfence.host.json.ServiceJson;
 import ringfence.host.manifest.Manifest;
 import ringfence.host.state.KeptServices;
 import ringfence.sandbox.protocol.HttpHeader;
+import ringfence.sandbox.protocol.ServiceState;
 
 /// The lives of services: what there is, and the commands.
 final class ServiceRoutes {
+  private static final int MOST_PORT = 65_535;
+
   private final KeptServices services;
 
   ServiceRoutes(KeptServices services) {
@@ -30,7 +35,9 @@ final class ServiceRoutes {
         Routes.Route.of("DELETE", "/api/services/{name}", this::destroy),
         Routes.Route.of("POST", "/api/services/{name}/start", this::start),
         Routes.Route.of("POST", "/api/services/{name}/close", this::close),
-        Routes.Route.of("POST", "/api/services/{name}/restart", this::restart));
+        Routes.Route.of("POST", "/api/services/{name}/restart", this::restart),
+        Routes.Route.of("POST", "/api/services/{name}/inspector", this::letDebuggerIn),
+        Routes.Route.of("DELETE", "/api/services/{name}/inspector", this::letNobodyIn));
   }
 
   private void list(Exchange exchange, List<String> values) throws IOException, InterruptedException {
@@ -97,6 +104,37 @@ final class ServiceRoutes {
     exchange.allowParameters();
     services.restart(values.getFirst());
     reply(exchange, HttpStatus.OK_200, values.getFirst());
+  }
+
+  private void letDebuggerIn(Exchange exchange, List<String> values) throws IOException, InterruptedException {
+    exchange.allowParameters("port", "fromStart");
+    String name = values.getFirst();
+    boolean fromStart = exchange.flag("fromStart", false);
+    long port = exchange.number("port").orElse((long) InspectorServer.DEFAULT_PORT);
+    if (port > MOST_PORT) {
+      throw Problem.badRequest("port=" + port + " is none; there are ports from 1 to " + MOST_PORT + ", and 0 takes a free one");
+    }
+    if (!fromStart && services.manager().status(name).state() == ServiceState.CLOSED) {
+      throw new Problem(
+          HttpStatus.CONFLICT_409,
+          "NOT_RUNNING",
+          "service \"" + name + "\" does not run; start it, or have its next run wait for the debugger (ringfence inspect --brk)");
+    }
+    URI address = services.manager().inspect(name, (int) port, fromStart);
+    exchange.json(
+        HttpStatus.OK_200,
+        Json.line(
+            json -> {
+              json.writeStringField("service", name);
+              json.writeStringField("url", address.toString());
+              json.writeBooleanField("fromStart", fromStart);
+            }));
+  }
+
+  private void letNobodyIn(Exchange exchange, List<String> values) throws IOException, InterruptedException {
+    exchange.allowParameters();
+    services.manager().closeInspector(values.getFirst());
+    exchange.json(HttpStatus.OK_200, Json.line(json -> json.writeStringField("closed", values.getFirst())));
   }
 
   private void reply(Exchange exchange, int status, String name, HttpHeader... more)

@@ -25,11 +25,11 @@ final class DefinitionReader {
   private static final String CHILD = "definition";
 
   private static final Set<String> SERVICE =
-      Set.of("file", "code", "imports", "policy", "permissions", "limits", "jit", "uncaught", "restart", "args");
+      Set.of("file", "code", "imports", "policy", "permissions", "limits", "jit", "uncaught", "restart", "args", "debug");
   static final Set<String> CHILD_SERVICE =
       Set.of(
           "name", "file", "code", "modules", "entry", "imports", "policy", "permissions", "limits",
-          "jit", "uncaught", "restart", "args");
+          "jit", "uncaught", "restart", "args", "debug");
   static final Set<String> SUBMITTED_SERVICE =
       Stream.concat(CHILD_SERVICE.stream(), Stream.of("folder")).collect(Collectors.toUnmodifiableSet());
   static final Set<String> LIMITS =
@@ -138,6 +138,7 @@ final class DefinitionReader {
     builder.limits(limits());
     in.scalar("jit", Jit::of).ifPresent(builder::jit);
     in.scalar("uncaught", DefinitionReader::crashes).ifPresent(builder::crashOnUncaught);
+    builder.debug(in.flag("debug"));
     builder.restart(RestartReader.read(source, beneath("restart"), in));
     return builder.build();
   }

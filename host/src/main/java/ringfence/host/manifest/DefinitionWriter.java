@@ -35,6 +35,7 @@ public final class DefinitionWriter {
     json.writeStringField("jit", definition.jit().word());
     restart(json, definition.restart());
     json.writeStringField("uncaught", definition.crashOnUncaught() ? "crash" : "record");
+    json.writeBooleanField("debug", definition.debug());
     json.writeEndObject();
   }
 

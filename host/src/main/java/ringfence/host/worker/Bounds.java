@@ -21,6 +21,11 @@ final class Bounds {
     this.taken = taken;
   }
 
+  /// Whether a debugger may look into the worker.
+  boolean debugged() {
+    return policy.debugged();
+  }
+
   /// There is a process; what it uses now is for its start, which is ours.
   void started(WorkerProcess worker) {
     process = worker;

@@ -2,6 +2,7 @@ package ringfence.host.worker;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,7 +24,8 @@ import ringfence.sandbox.protocol.ControlCodec;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.MalformedMessageException;
 
-/// A worker in a process of its own, and the thread that serves its control port and its broker port.
+/// A worker in a process of its own, and the thread that serves its ports: control, broker, and the inspector's where a
+/// debugger may look in.
 ///
 /// The thread is a platform thread: it sleeps in a futex, which would pin a virtual thread's carrier.
 /// It alone touches the ports; other threads leave messages in their queues and ring its doorbell.
@@ -40,10 +42,16 @@ final class ProcessWorker implements Worker, Runnable {
   /// Must hold a child's definition with all of its modules.
   static final int BROKER_MESSAGE_BYTES = 6 << 20;
 
+  /// The inspector's messages are small, but for a script's text.
+  static final int INSPECTOR_RING_BYTES = 256 << 10;
+
+  /// Must hold the text of any module, as JSON.
+  static final int INSPECTOR_MESSAGE_BYTES = 32 << 20;
+
   /// Events taken in one go, before what waits to be sent is looked at again.
   private static final int POLL_LIMIT = 256;
 
-  /// Calls are larger than events, and what they ask for costs more.
+  /// Calls and the inspector's messages are larger than events, and what they ask for costs more.
   private static final int CALL_LIMIT = 16;
 
   /// Bounds the harm if a wake-up is ever lost; nothing depends on it.
@@ -89,6 +97,11 @@ final class ProcessWorker implements Worker, Runnable {
           BROKER_MESSAGE_BYTES,
           2L * BROKER_MESSAGE_BYTES);
 
+  private final @Nullable WorkerPort inspector;
+
+  /// All of them, in the order of their turns: control first, so that a worker that asks much can still be closed.
+  private final List<WorkerPort> ports;
+
   private final Object lock = new Object();
   // All guarded by lock.
   private @Nullable WorkerProcess process;
@@ -123,6 +136,16 @@ final class ProcessWorker implements Worker, Runnable {
     this.imageSource = imageSource;
     this.start = start;
     this.listener = listener;
+    this.inspector =
+        bounds.debugged()
+            ? new WorkerPort(
+                "inspector port",
+                RingOffer.INSPECTOR_REGION,
+                INSPECTOR_RING_BYTES,
+                INSPECTOR_MESSAGE_BYTES,
+                INSPECTOR_MESSAGE_BYTES)
+            : null;
+    this.ports = inspector == null ? List.of(control, broker) : List.of(control, broker, inspector);
   }
 
   @Override
@@ -149,6 +172,13 @@ final class ProcessWorker implements Worker, Runnable {
   @Override
   public void reply(BrokerMessage message) {
     send(broker, BrokerCodec.encode(message));
+  }
+
+  @Override
+  public void inspect(byte[] message) {
+    if (inspector != null) {
+      send(inspector, message);
+    }
   }
 
   private void send(WorkerPort port, byte[] message) {
@@ -245,11 +275,12 @@ final class ProcessWorker implements Worker, Runnable {
   }
 
   private WorkerEnd live(Doorbell bell) throws IOException {
-    try (control; broker) {
+    try (control; broker; inspector) {
       WorkerImage found = imageSource.find();
       image = found;
-      control.open();
-      broker.open();
+      for (WorkerPort port : ports) {
+        port.open();
+      }
       WorkerProcess started = start.launch(found);
       try {
         introduce(started);
@@ -258,8 +289,7 @@ final class ProcessWorker implements Worker, Runnable {
         // Also after a failure of ours: whoever hears of the end may rely on the process being gone.
         started.kill();
         WorkerExit _ = started.exit().join();
-        bell.remove(control.port());
-        bell.remove(broker.port());
+        ports.forEach(port -> bell.remove(port.port()));
       }
     }
   }
@@ -284,8 +314,9 @@ final class ProcessWorker implements Worker, Runnable {
       return;
     }
     try {
-      control.handTo(started);
-      broker.handTo(started);
+      for (WorkerPort port : ports) {
+        port.handTo(started);
+      }
     } catch (IOException e) {
       // Most often it has ended already; how it did is the better reason, and comes by itself.
       started.kill();
@@ -306,8 +337,7 @@ final class ProcessWorker implements Worker, Runnable {
 
   /// Serves the ports until the process is gone, and hands over all that it sent before.
   private WorkerEnd serve(WorkerProcess running, Doorbell bell) {
-    bell.add(control.port());
-    bell.add(broker.port());
+    ports.forEach(port -> bell.add(port.port()));
     boolean open = true;
     while (true) {
       // Read first: what the worker sent before its end is then seen by the polls below.
@@ -318,13 +348,11 @@ final class ProcessWorker implements Worker, Runnable {
       }
       boolean moved = runErrand();
       if (open) {
-        // Control first, and its share is larger: a worker that asks much can still be closed.
-        open = serve(running, control, bell) && serve(running, broker, bell);
+        open = ports.stream().allMatch(port -> serve(running, port, bell));
         moved |= taken;
         taken = false;
         if (!open) {
-          bell.remove(control.port());
-          bell.remove(broker.port());
+          ports.forEach(port -> bell.remove(port.port()));
         }
       }
       if (!moved && ended != null) {
@@ -358,7 +386,7 @@ final class ProcessWorker implements Worker, Runnable {
   private boolean serve(WorkerProcess running, WorkerPort port, Doorbell bell) {
     try {
       port.sendWaiting(bell);
-      taken |= port == control ? takeEvents() : takeCalls();
+      taken |= port == control ? takeEvents() : port == broker ? takeCalls() : takeMessages(port);
       return true;
     } catch (PortClosedException e) {
       // A worker that dies with its port closed did not need to be asked; one that lives on is no use.
@@ -404,11 +432,22 @@ final class ProcessWorker implements Worker, Runnable {
         > 0;
   }
 
+  private boolean takeMessages(WorkerPort from) {
+    return from.poll(
+            (buffer, offset, length) -> {
+              if (broken == null) {
+                listener.inspected(Arrays.copyOfRange(buffer, offset, offset + length));
+              }
+            },
+            CALL_LIMIT)
+        > 0;
+  }
+
   private WorkerEnd endedAs(WorkerExit ended) {
     if (broken != null) {
       return new WorkerEnd.Broken(broken);
     }
-    for (WorkerPort port : List.of(control, broker)) {
+    for (WorkerPort port : ports) {
       if (port.unreadBytes() > 0) {
         return new WorkerEnd.Broken(
             "it does not read its %s: %d bytes wait".formatted(port.name(), port.unreadBytes()));

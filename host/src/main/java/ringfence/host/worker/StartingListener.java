@@ -29,6 +29,11 @@ final class StartingListener implements WorkerListener {
   }
 
   @Override
+  public void inspected(byte[] message) {
+    listener.inspected(message);
+  }
+
+  @Override
   public void ended(WorkerEnd end) {
     isOver();
     listener.ended(end);

@@ -128,6 +128,13 @@ final class WarmWorker implements WorkerListener {
   }
 
   @Override
+  public void inspected(byte[] message) {
+    if (run != null) {
+      run.inspected(message);
+    }
+  }
+
+  @Override
   public void ended(WorkerEnd end) {
     WorkerListener of;
     synchronized (this) {

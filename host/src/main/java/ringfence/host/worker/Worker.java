@@ -25,6 +25,9 @@ public interface Worker {
   /// Answers a call, or tells something of its own, on the broker port. Otherwise as [#send].
   void reply(BrokerMessage message);
 
+  /// Sends a message of a debugger to the worker's inspector. Otherwise as [#send]; does nothing where no debugger is let in.
+  default void inspect(byte[] message) {}
+
   /// Hands shared memory to the worker.
   ///
   /// @throws IOException if the worker is gone or does not take it

@@ -20,6 +20,9 @@ public interface WorkerListener {
   /// @throws ringfence.sandbox.protocol.MalformedMessageException if the worker may not ask this; it is killed then
   void call(BrokerCall call, int bytes);
 
+  /// The worker's inspector tells a debugger something.
+  default void inspected(byte[] message) {}
+
   /// The worker is gone and reaped, and all that it sent before was handed over. The last call.
   void ended(WorkerEnd end);
 }

@@ -168,6 +168,8 @@ declare namespace Ringfence {
     uncaught?: "record" | "crash";
     restart?: RestartMode | Restart;
     args?: string[];
+    /** Whether a debugger may look into it; only where its creator lets one in too. */
+    debug?: boolean;
   }
 
   interface Permissions {

@@ -3,6 +3,7 @@ package ringfence.host.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,37 @@ class ServicesOverHttpTest {
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.field("state")).isEqualTo("running");
     assertThat(api.get("/api/services/counter").field("wanted")).isEqualTo("true");
+  }
+
+  @Test
+  void letsADebuggerInWhereTheDefinitionAllowsIt() {
+    api.submit("plain");
+    api.post("/api/services", "{\"name\":\"open\",\"code\":\"// open\",\"debug\":true}");
+    api.post("/api/services", "{\"name\":\"other\",\"code\":\"// other\",\"debug\":true}");
+    api.post("/api/services?start=false", "{\"name\":\"closed\",\"code\":\"\",\"debug\":true}");
+
+    Answer opened = api.post("/api/services/open/inspector?port=0", "");
+    assertThat(opened.status()).isEqualTo(200);
+    URI url = URI.create(opened.field("url"));
+    assertThat(url.toString()).matches("ws://127\\.0\\.0\\.1:\\d+/[\\w-]{32}");
+    assertThat(api.post("/api/services/open/inspector?port=0", "").field("url")).as("again").isEqualTo(url.toString());
+
+    assertThat(refusal("plain", 0)).startsWith("422 DEBUG_NOT_ALLOWED");
+    assertThat(refusal("nobody", 0)).startsWith("404 UNKNOWN_SERVICE");
+    assertThat(refusal("closed", 0)).startsWith("409 NOT_RUNNING service \"closed\" does not run");
+    assertThat(refusal("open", 65_536)).startsWith("400 BAD_REQUEST");
+    assertThat(refusal("other", url.getPort()))
+        .isEqualTo(
+            "409 PORT_NOT_OPENED service \"other\" can't be inspected: port %d is in use; choose another, or 0 for a free one"
+                .formatted(url.getPort()));
+
+    assertThat(api.delete("/api/services/open/inspector").status()).isEqualTo(200);
+    assertThat(refusal("other", url.getPort())).as("the port is free again").isEqualTo("200 null null");
+  }
+
+  private String refusal(String service, int port) {
+    Answer answer = api.post("/api/services/" + service + "/inspector?port=" + port, "");
+    return answer.status() + " " + answer.field("code") + " " + answer.field("detail");
   }
 
   @Test

@@ -50,6 +50,7 @@ class StoredDefinitionTest {
             .limits(Limits.DEFAULT.withHeapBytes((64L << 20) + 1).withCall(Duration.ofMillis(1234)))
             .restart(new RestartPolicy(mode, Duration.ofMillis(7), Duration.ofSeconds(61), 2, Duration.ofSeconds(90)))
             .crashOnUncaught(true)
+            .debug(true)
             .build();
     boolean never = mode == RestartPolicy.Mode.NEVER;
     for (boolean wanted : new boolean[] {true, false}) {

@@ -10,6 +10,8 @@ import org.graalvm.polyglot.ResourceLimits;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.io.IOAccess;
+import org.graalvm.polyglot.io.MessageTransport;
+import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.policy.GuestPolicy;
 
 /// Makes engines and contexts that can reach nothing but what is handed to them.
@@ -30,6 +32,12 @@ public final class ContextFactory {
   /// The language of WebAssembly, which is there if somebody put it beside the worker's own libraries.
   private static final String WEB_ASSEMBLY = "wasm";
 
+  /// The instrument that speaks with debuggers, which is there in the workers that were started for one.
+  private static final String INSPECTOR = "inspect";
+
+  /// The one engine of this process that a debugger may look into, if there is one.
+  private static volatile @Nullable Engine debugged;
+
   private ContextFactory() {}
 
   /// Makes the engine for contexts of a policy.
@@ -37,19 +45,46 @@ public final class ContextFactory {
     SandboxPolicy policy = SandboxPolicy.valueOf(sandboxPolicy);
     // Which languages there are only an engine for all of them tells; the stricter policies know one.
     Engine.Builder builder = policy == SandboxPolicy.TRUSTED ? Engine.newBuilder() : Engine.newBuilder("js");
+    return silent(builder, policy).build();
+  }
+
+  /// Makes the engine for contexts that a debugger may look into, and for the service's alone: a debugger would show
+  /// whatever else runs in it. Its policy is TRUSTED, since the engine allows no
+  /// instrument in any other; its contexts get the same switches as all others.
+  ///
+  /// @param transport carries the debugger's messages
+  public static Engine debuggedEngine(MessageTransport transport) {
+    Engine engine =
+        silent(Engine.newBuilder(), SandboxPolicy.TRUSTED)
+        .serverTransport(transport)
+        // Which address is asked for does not matter: the transport listens to none.
+        .option(INSPECTOR, "9229")
+        .option(INSPECTOR + ".Path", "service")
+        .option(INSPECTOR + ".Suspend", "false")
+        .option(INSPECTOR + ".WaitAttached", "false")
+        .build();
+    debugged = engine;
+    return engine;
+  }
+
+  /// Whether a debugger may look into contexts of an engine.
+  public static boolean isDebugged(Engine engine) {
+    return engine.equals(debugged);
+  }
+
+  private static Engine.Builder silent(Engine.Builder builder, SandboxPolicy policy) {
     return builder
         .sandbox(policy)
         .in(InputStream.nullInputStream())
         .out(OutputStream.nullOutputStream())
         .err(OutputStream.nullOutputStream())
         // The engine would tell of its missing compiler on standard error; the host learns it by a probe.
-        .option("engine.WarnInterpreterOnly", "false")
-        .build();
+        .option("engine.WarnInterpreterOnly", "false");
   }
 
   /// Makes a context.
   ///
-  /// @param engine of the same policy
+  /// @param engine of the same policy, or one for a debugger
   static Context context(Engine engine, GuestPolicy policy, BrokeredFileSystem files) {
     boolean webAssembly = hasWebAssembly(engine, policy);
     Context.Builder builder = webAssembly ? Context.newBuilder("js", WEB_ASSEMBLY) : Context.newBuilder("js");
@@ -70,7 +105,7 @@ public final class ContextFactory {
     }
     return builder
         .engine(engine)
-        .sandbox(SandboxPolicy.valueOf(policy.sandboxPolicy()))
+        .sandbox(isDebugged(engine) ? SandboxPolicy.TRUSTED : SandboxPolicy.valueOf(policy.sandboxPolicy()))
         .in(InputStream.nullInputStream())
         .out(OutputStream.nullOutputStream())
         .err(OutputStream.nullOutputStream())

@@ -31,7 +31,7 @@ public final class BubblewrapLauncher implements WorkerLauncher {
   private final WorkerUsers users = WorkerUsers.ofThisHost();
   private final WorkerGroups groups;
   private final WorkerCaches caches;
-  private final CompilerImages compilers = new CompilerImages();
+  private final PolicyImages policyImages = new PolicyImages();
 
   /// A launcher for a machine as [MachineProbe] found it. Starts nothing yet.
   public BubblewrapLauncher(MachineCapabilities machine) {
@@ -65,7 +65,7 @@ public final class BubblewrapLauncher implements WorkerLauncher {
               + " can't be executed; install it with: apt-get install bubblewrap");
     }
     PlainLauncher.requireJava(image);
-    WorkerImage readable = readable(compilers.of(image, policy), images);
+    WorkerImage readable = readable(policyImages.of(image, policy), images);
     Optional<Path> cache = caches.find(readable);
     BubblewrapCommand command =
         wall(bubblewrap, readable, policy, cache.map(_ -> JvmOptions.aotCache()).stream().toList(), List.of());

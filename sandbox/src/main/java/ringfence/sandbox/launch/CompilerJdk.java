@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -32,18 +31,12 @@ final class CompilerJdk {
   /// Within the JDK.
   static final Path ATTACH_LIBRARY = Path.of("lib", "libtruffleattach.so");
 
-  /// Beside the runtime's jar.
-  private static final String JARS = "jit";
-
   private static final String MODULES =
       "java.base,java.compiler,java.logging,java.management,java.sql,java.transaction.xa,java.xml,"
           + "jdk.charsets,jdk.internal.vm.ci,jdk.management,jdk.unsupported";
 
-  private static final String TRUFFLE = "truffle-api-";
-
-  /// Names before the version.
-  private static final List<String> COMPILER =
-      List.of("compiler-", "jniutils-", "truffle-compiler-", "truffle-runtime-");
+  private static final MoreJars COMPILER =
+      new MoreJars("jit", List.of("compiler-", "jniutils-", "truffle-compiler-", "truffle-runtime-"));
 
   private static final int DIGITS = 12;
   private static final long PATIENCE_MINUTES = 5;
@@ -53,7 +46,7 @@ final class CompilerJdk {
   /// The image that compiles, if it has been made for this one.
   static Optional<WorkerImage> find(WorkerImage image) {
     try {
-      List<Path> jars = jars(image);
+      List<Path> jars = COMPILER.of(image);
       if (jars.isEmpty()) {
         return Optional.empty();
       }
@@ -67,7 +60,7 @@ final class CompilerJdk {
   /// Whether the compiler's jars are there, so that [#make] can do it.
   static boolean canBeMade(WorkerImage image) {
     try {
-      return !jars(image).isEmpty() && Files.isExecutable(jlink(image));
+      return !COMPILER.of(image).isEmpty() && Files.isExecutable(jlink(image));
     } catch (IOException _) {
       return false;
     }
@@ -78,11 +71,9 @@ final class CompilerJdk {
   /// @return the image that compiles; an older one if it fits
   /// @throws IOException if it can't be made
   static WorkerImage make(WorkerImage image) throws IOException {
-    List<Path> jars = jars(image);
+    List<Path> jars = COMPILER.of(image);
     if (jars.isEmpty()) {
-      throw new IOException(
-          "the compiler's jars (compiler, jniutils, truffle-compiler, truffle-runtime) are neither in a folder \"" + JARS
-              + "\" beside the worker's jars nor among those of this JVM");
+      throw new IOException(COMPILER.lack("the compiler's jars"));
     }
     CacheFolder beside = folders(image).findFirst().orElseThrow();
     CacheFolder folder = beside.usable() ? beside : CacheFolder.ofUser();
@@ -91,23 +82,7 @@ final class CompilerJdk {
   }
 
   private static WorkerImage with(WorkerImage image, Path jdk, List<Path> compiler) {
-    List<Path> jars = new ArrayList<>(image.jars());
-    jars.addAll(compiler);
-    return new WorkerImage(jdk, jars, image.mainModule(), image.buildId());
-  }
-
-  private static List<Path> jars(WorkerImage image) throws IOException {
-    Optional<Path> folder = image.folder().map(jars -> jars.resolve(JARS)).filter(Files::isDirectory);
-    return folder.isPresent() ? WorkerImage.jarsOf(folder.get()) : amongJarsOfThisJvm(image);
-  }
-
-  /// A library's user has them where the others are, all of one version or not at all.
-  private static List<Path> amongJarsOfThisJvm(WorkerImage image) throws IOException {
-    String truffle = WorkerImage.name(truffle(image));
-    String version = truffle.substring(TRUFFLE.length());
-    List<Path> found =
-        JvmJars.all().stream().filter(jar -> COMPILER.contains(WorkerImage.name(jar).replace(version, ""))).toList();
-    return found.size() == COMPILER.size() ? found : List.of();
+    return new WorkerImage(jdk, image.jars(), image.mainModule(), image.buildId()).with(compiler);
   }
 
   private static Stream<CacheFolder> folders(WorkerImage image) {
@@ -124,15 +99,8 @@ final class CompilerJdk {
     WorkerImage.digest(home.resolve("release"), digest);
     digest.update(CacheKey.stamp(home.resolve("lib").resolve("modules")).getBytes(StandardCharsets.UTF_8));
     digest.update(MODULES.getBytes(StandardCharsets.UTF_8));
-    digest.update(CacheKey.stamp(truffle(image)).getBytes(StandardCharsets.UTF_8));
+    digest.update(CacheKey.stamp(MoreJars.truffle(image)).getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest.digest(), 0, DIGITS);
-  }
-
-  private static Path truffle(WorkerImage image) throws IOException {
-    return image.jars().stream()
-        .filter(jar -> WorkerImage.name(jar).startsWith(TRUFFLE))
-        .findFirst()
-        .orElseThrow(() -> new IOException("the worker has no truffle-api-*.jar"));
   }
 
   private static void link(WorkerImage image, Path target) throws IOException {
@@ -147,7 +115,7 @@ final class CompilerJdk {
           List.of(
               jlink(image).toString(), "--add-modules", MODULES, "--strip-java-debug-attributes", "--no-header-files",
               "--no-man-pages", "--output", jdk.toString()));
-      copyAttachLibrary(truffle(image), jdk.resolve(ATTACH_LIBRARY));
+      copyAttachLibrary(MoreJars.truffle(image), jdk.resolve(ATTACH_LIBRARY));
       Files.move(jdk, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       ReadableImages.deleteTree(folder);

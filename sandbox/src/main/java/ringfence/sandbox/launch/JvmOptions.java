@@ -80,7 +80,7 @@ final class JvmOptions {
     }
     command.addAll(more);
     if (policy.compiled()) {
-      command.add(WorkerHeap.option(policy.heapBytes()));
+      command.add(WorkerHeap.option(policy.jvmHeapBytes() - ProcessPolicy.COMPILER_HEAP_BYTES));
     }
     if (policy.walled()) {
       command.add("-D" + THREADS_PROPERTY + "=" + policy.threads());

@@ -14,7 +14,7 @@ import ringfence.sandbox.policy.ProcessPolicy;
 public final class PlainLauncher implements WorkerLauncher {
   private final Spawner spawner = new Spawner();
   private final WorkerGroups groups;
-  private final CompilerImages compilers = new CompilerImages();
+  private final PolicyImages policyImages = new PolicyImages();
 
   /// A launcher that bounds its workers' memory nowhere, so that somebody else must watch it.
   public PlainLauncher() {
@@ -32,7 +32,7 @@ public final class PlainLauncher implements WorkerLauncher {
       throw new LaunchException("the policy demands walls, and this launcher builds none");
     }
     requireJava(given);
-    WorkerImage image = compilers.of(given, policy);
+    WorkerImage image = policyImages.of(given, policy);
     List<String> command = new ArrayList<>();
     // So that a worker that is still booting dies with the host at once. Where there is no setpriv,
     // the command socket's end does it as soon as the worker's main runs.

@@ -78,7 +78,8 @@ final class WorkerCaches implements AutoCloseable {
   ///
   /// @param image of files as workers get them
   Optional<Path> find(WorkerImage image) {
-    if (off || !image.isModular()) {
+    // One that a debugger may look into is started seldom, and not worth the minutes of a training.
+    if (off || !image.isModular() || image.debugs()) {
       return Optional.empty();
     }
     Optional<Path> before = known.get(image);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +27,9 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
 
   private static final String MAIN = "ringfence.jsruntime/ringfence.jsruntime.WorkerMain";
   private static final String RUNTIME_JAR = "ringfence-js-runtime";
+
+  /// The beginning of the name of the jar with the debugger's protocol.
+  static final String INSPECTOR_JAR = "chromeinspector-tool-";
 
   /// What the runtime needs beside itself, by the beginning of the jars' names.
   private static final List<String> NEEDED =
@@ -116,6 +120,18 @@ public record WorkerImage(Path javaHome, List<Path> jars, String mainModule, Str
   /// Whether workers made of it compile hot code of their service to machine code.
   public boolean compiles() {
     return jars.stream().anyMatch(jar -> name(jar).startsWith("truffle-runtime-"));
+  }
+
+  /// Whether a debugger can look into workers made of it.
+  boolean debugs() {
+    return jars.stream().anyMatch(jar -> name(jar).startsWith(INSPECTOR_JAR));
+  }
+
+  /// This image with more jars.
+  WorkerImage with(List<Path> more) {
+    List<Path> all = new ArrayList<>(jars);
+    all.addAll(more);
+    return new WorkerImage(javaHome, all, mainModule, buildId);
   }
 
   /// The folder of the jar with the worker's main; empty where there is none.

@@ -16,6 +16,9 @@ import ringfence.sandbox.policy.Wall.Kind;
 /// | ISOLATED | ISOLATED where the runtime has isolates, else CONSTRAINED | refused |
 /// | UNTRUSTED | UNTRUSTED where the runtime has isolates, else CONSTRAINED | refused |
 ///
+/// Where a debugger may look in, the context's policy is TRUSTED at every level, since the engine allows a debugger in no
+/// other: the same switches are set, but the engine no longer refuses others. The process's walls stay as they are.
+///
 /// `docs/policies.md` is generated from it: all levels on three machines.
 public final class PolicyMapper {
   /// The JVM's own threads on a small machine, the runtime's, and some air.
@@ -34,15 +37,16 @@ public final class PolicyMapper {
   /// @throws WallMissingException if the level demands walls that the machine does not have
   public static SandboxPlan plan(
       SandboxLevel level, Permissions permissions, Limits limits, MachineCapabilities machine) {
-    return plan(level, permissions, limits, Jit.AUTO, machine);
+    return plan(level, permissions, limits, Jit.AUTO, false, machine);
   }
 
   /// Decides the settings of a run.
   ///
+  /// @param debug whether a debugger may look into it
   /// @throws WallMissingException if the level demands walls that the machine does not have
   /// @throws CompilerMissingException if the code shall be compiled, and there is no compiler
   public static SandboxPlan plan(
-      SandboxLevel level, Permissions permissions, Limits limits, Jit jit, MachineCapabilities machine) {
+      SandboxLevel level, Permissions permissions, Limits limits, Jit jit, boolean debug, MachineCapabilities machine) {
     if (isStrict(level) && !machine.walls()) {
       throw new WallMissingException(
           "policy " + level.name().toLowerCase(Locale.ROOT)
@@ -56,10 +60,11 @@ public final class PolicyMapper {
             OPEN_FILES,
             limits.cpuPercent(),
             permissions.threads(),
-            compiled(jit, machine));
+            compiled(jit, machine),
+            debug);
     return new SandboxPlan(
         new GuestPolicy(
-            contextPolicy(level, machine),
+            contextPolicy(level, debug, machine),
             permissions.eval(),
             permissions.preciseClock(),
             permissions.threads(),
@@ -96,11 +101,12 @@ public final class PolicyMapper {
     };
   }
 
-  private static String contextPolicy(SandboxLevel level, MachineCapabilities machine) {
+  private static String contextPolicy(SandboxLevel level, boolean debug, MachineCapabilities machine) {
     return switch (level) {
       case TRUSTED -> "TRUSTED";
       case CONSTRAINED -> "CONSTRAINED";
-      case ISOLATED, UNTRUSTED -> machine.has(Facility.Kind.ISOLATES) ? level.name() : "CONSTRAINED";
+      // No debugger sees into an isolate.
+      case ISOLATED, UNTRUSTED -> machine.has(Facility.Kind.ISOLATES) && !debug ? level.name() : "CONSTRAINED";
     };
   }
 
@@ -109,11 +115,14 @@ public final class PolicyMapper {
     boolean strict = isStrict(level);
     boolean trusted = level == SandboxLevel.TRUSTED;
     List<Wall> walls = new ArrayList<>();
-    walls.add(context(level, machine));
+    walls.add(context(level, process, machine));
     walls.add(
         trusted
             ? Wall.missing(Kind.LANGUAGE, false, "policy trusted leaves the language whole")
-            : Wall.standing(Kind.LANGUAGE, true, "the context's policy refuses their options"));
+            : Wall.standing(
+                Kind.LANGUAGE,
+                true,
+                process.debugged() ? "their options are not set" : "the context's policy refuses their options"));
     walls.add(Wall.standing(Kind.PROCESS, true, "one JVM a run"));
     walls.add(Wall.standing(Kind.RINGS, true, "memfd seals, and a reader that checks each record"));
     walls.add(Wall.standing(Kind.BROKERS, true, "the context has no file, socket or process of its own"));
@@ -142,8 +151,12 @@ public final class PolicyMapper {
     return walls;
   }
 
-  private static Wall context(SandboxLevel level, MachineCapabilities machine) {
-    String policy = contextPolicy(level, machine);
+  private static Wall context(SandboxLevel level, ProcessPolicy process, MachineCapabilities machine) {
+    if (process.debugged() && level != SandboxLevel.TRUSTED) {
+      return Wall.missing(
+          Kind.CONTEXT, false, "debug lets a debugger in, which the engine allows under SandboxPolicy.TRUSTED only");
+    }
+    String policy = contextPolicy(level, process.debugged(), machine);
     String beneath =
         isStrict(level) && !policy.equals(level.name()) ? "; this runtime has no isolates to raise it" : "";
     return Wall.standing(Kind.CONTEXT, true, "SandboxPolicy." + policy + beneath);

@@ -10,8 +10,16 @@ package ringfence.sandbox.policy;
 /// @param cpuPercent share of one CPU that the process gets over time
 /// @param workers most Workers of the service's code, each a thread with a deep stack
 /// @param compiled whether hot code of the service is compiled to machine code
+/// @param debugged whether a debugger may look into it, for which the process has more code than others
 public record ProcessPolicy(
-    boolean walled, long heapBytes, int threads, int openFiles, int cpuPercent, int workers, boolean compiled) {
+    boolean walled,
+    long heapBytes,
+    int threads,
+    int openFiles,
+    int cpuPercent,
+    int workers,
+    boolean compiled,
+    boolean debugged) {
 
   /// What each worker's JVM may use beside its heap: 128 MiB of metaspace, 48 of compiled code and 16 of direct
   /// buffers, at which the JVM itself ends, and 64 for what it has no bound for: stacks, symbols, the collector's
@@ -31,14 +39,17 @@ public record ProcessPolicy(
   /// All that the compiler may take beside the service's heap.
   public static final long COMPILER_BYTES = COMPILER_HEAP_BYTES + COMPILER_BESIDE_HEAP_BYTES;
 
-  /// Of a service without Workers, whose code is interpreted.
+  /// Of the debugger's objects: copies of the sources, what it shows, and what it has told and nobody has read.
+  public static final long DEBUGGER_HEAP_BYTES = 64L << 20;
+
+  /// Of a service without Workers, whose code is interpreted and that nobody debugs.
   public ProcessPolicy(boolean walled, long heapBytes, int threads, int openFiles, int cpuPercent) {
-    this(walled, heapBytes, threads, openFiles, cpuPercent, 0, false);
+    this(walled, heapBytes, threads, openFiles, cpuPercent, 0, false, false);
   }
 
   /// The bound of the worker's Java heap.
   public long jvmHeapBytes() {
-    return heapBytes + (compiled ? COMPILER_HEAP_BYTES : 0);
+    return heapBytes + (compiled ? COMPILER_HEAP_BYTES : 0) + (debugged ? DEBUGGER_HEAP_BYTES : 0);
   }
 
   /// What the worker's JVM may use beside its heap: a share that each has, and the stacks of its Workers.
@@ -49,9 +60,9 @@ public record ProcessPolicy(
   }
 
   /// What the process may use beside the service's heap: a share that each has, the stacks of its Workers, and what the
-  /// compiler takes.
+  /// compiler and the debugger take.
   public long besideHeapBytes() {
-    return besideHeapBytes(workers) + (compiled ? COMPILER_BYTES : 0);
+    return besideHeapBytes(workers) + (compiled ? COMPILER_BYTES : 0) + (debugged ? DEBUGGER_HEAP_BYTES : 0);
   }
 
   /// The bound of all the memory that is the process's own: not of files, nor of rings, which are shared.

@@ -3,6 +3,7 @@ package ringfence.sandbox.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,7 +55,7 @@ class PolicyMapperTest {
   void compilesWhereThereIsACompilerUnlessItShallNot(Jit jit) {
     MachineCapabilities compiling = WALLS.withFacilities(List.of(new Facility(Facility.Kind.JIT, true, "graal", "")));
     ProcessPolicy process =
-        PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, jit, compiling).process();
+        PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, jit, false, compiling).process();
     assertThat(process.compiled()).isEqualTo(jit != Jit.OFF);
     assertThat(process.heapBytes()).as("the service's own share").isEqualTo(Limits.DEFAULT.heapBytes());
     assertThat(process.jvmHeapBytes() - process.heapBytes())
@@ -67,13 +68,13 @@ class PolicyMapperTest {
         WALLS.withFacilities(List.of(new Facility(Facility.Kind.JIT, false, "no jars", "build it")));
     for (Jit jit : List.of(Jit.AUTO, Jit.OFF)) {
       assertThat(
-              PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, jit, bare)
+              PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, jit, false, bare)
                   .process()
                   .compiled())
           .isFalse();
     }
     assertThatThrownBy(
-            () -> PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, Jit.ON, bare))
+            () -> PolicyMapper.plan(SandboxLevel.UNTRUSTED, Permissions.NONE, Limits.DEFAULT, Jit.ON, false, bare))
         .isInstanceOf(CompilerMissingException.class)
         .hasMessage("jit is on, but no jars; build it");
   }
@@ -150,6 +151,31 @@ class PolicyMapperTest {
     }
     assertThat(wall(Machines.WHOLE, Wall.Kind.CONTEXT).enforcedBy())
         .isEqualTo("SandboxPolicy.CONSTRAINED; this runtime has no isolates to raise it");
+  }
+
+  /// At every level: what a debugger costs, and nothing else.
+  @ParameterizedTest
+  @EnumSource(SandboxLevel.class)
+  void aDebuggerCostsTheContextsPolicyAndNothingElse(SandboxLevel level) {
+    SandboxPlan usual = plan(level, false);
+    SandboxPlan debugged = plan(level, true);
+
+    assertThat(debugged.process().debugged()).isTrue();
+    assertThat(debugged.process().jvmHeapBytes() - usual.process().jvmHeapBytes())
+        .isEqualTo(ProcessPolicy.DEBUGGER_HEAP_BYTES);
+    assertThat(debugged.guest().sandboxPolicy())
+        .isEqualTo(level == SandboxLevel.TRUSTED ? "TRUSTED" : "CONSTRAINED");
+    List<Wall.Kind> costs = new ArrayList<>();
+    for (int i = 0; i < usual.walls().size(); i++) {
+      if (usual.walls().get(i).stands() != debugged.walls().get(i).stands()) {
+        costs.add(usual.walls().get(i).kind());
+      }
+    }
+    assertThat(costs).isEqualTo(level == SandboxLevel.TRUSTED ? List.of() : List.of(Wall.Kind.CONTEXT));
+  }
+
+  private static SandboxPlan plan(SandboxLevel level, boolean debug) {
+    return PolicyMapper.plan(level, Permissions.NONE, Limits.DEFAULT, Jit.AUTO, debug, Machines.WITH_ISOLATES);
   }
 
   @Test
