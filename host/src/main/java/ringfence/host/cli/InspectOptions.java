@@ -1,5 +1,6 @@
 package ringfence.host.cli;
 
+import java.net.URI;
 import java.util.Map;
 import java.util.Stack;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import ringfence.host.ServicesManager;
 import ringfence.host.inspect.InspectorServer;
 
 /// Whether and where a debugger is let in.
@@ -44,6 +46,12 @@ final class InspectOptions {
   int port() {
     Integer first = portFromStart == null ? port : portFromStart;
     return first == null ? InspectorServer.DEFAULT_PORT : first;
+  }
+
+  /// Lets a debugger into a service of this process, and tells how it connects.
+  static void letIn(ServicesManager services, String name, int port, boolean fromStart, Terminal terminal) {
+    URI address = services.inspect(name, port, fromStart);
+    InspectorWords.of(name, address, fromStart).forEach(terminal::say);
   }
 
   /// Takes a value behind `=` only: what follows without it is the file to run.

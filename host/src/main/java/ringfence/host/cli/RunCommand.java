@@ -1,6 +1,5 @@
 package ringfence.host.cli;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +99,7 @@ final class RunCommand implements Callable<Integer> {
         throw e;
       }
       if (inspect.isOn()) {
-        letDebuggerIn(services, name, terminal);
+        InspectOptions.letIn(services, name, inspect.port(), inspect.fromStart(), terminal);
       }
       cause = runToItsEnd(services, name, terminal);
       if (interrupted.get()) {
@@ -113,11 +112,6 @@ final class RunCommand implements Callable<Integer> {
       return ExitStatus.BROKEN_PIPE;
     }
     return interrupted.get() ? ExitStatus.INTERRUPTED : status(cause, terminal);
-  }
-
-  private void letDebuggerIn(ServicesManager services, String name, Terminal terminal) {
-    URI address = services.inspect(name, inspect.port(), inspect.fromStart());
-    InspectorWords.of(name, address, inspect.fromStart()).forEach(terminal::say);
   }
 
   private static ExitCause runToItsEnd(ServicesManager services, String name, Terminal terminal) {

@@ -67,6 +67,11 @@ final class UpCommand implements Callable<Integer> {
       description = "end when this service ends, and as it does; it ends when nothing is left to do, or with an uncaught error")
   private @Nullable String judge;
 
+  @Option(
+      names = "--inspect",
+      description = "let a debugger into each service that has debug: true, on free ports of loopback, which it prints")
+  private boolean inspect;
+
   @Mixin private AuditOption audit = new AuditOption();
 
   @Mixin private LogFormatOption logFormat = new LogFormatOption();
@@ -79,9 +84,16 @@ final class UpCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), "--watch goes on when a service has ended; leave --exit-code-from out");
       }
+      if (inspect) {
+        throw new ParameterException(
+            spec.commandLine(), "--watch restarts under a debugger's hands; leave one of --watch and --inspect out");
+      }
       return UpWatch.run(manifest, audit.in(Terminal.hostOptions()), terminal);
     }
     List<ServiceDefinition> read = definitions(Manifest.read(manifest));
+    if (inspect && read.stream().noneMatch(ServiceDefinition::debug)) {
+      throw new ParameterException(spec.commandLine(), "--inspect: no service of the manifest has debug: true");
+    }
     AtomicBoolean interrupted = new AtomicBoolean();
     UpPrinter printer = new UpPrinter(terminal, read);
     int verdict = ExitStatus.FAILED;
@@ -101,6 +113,11 @@ final class UpCommand implements Callable<Integer> {
           close);
       if (!create(services, read, printer, interrupted)) {
         return interrupted.get() ? ExitStatus.OK : ExitStatus.FAILED;
+      }
+      if (inspect) {
+        read.stream()
+            .filter(ServiceDefinition::debug)
+            .forEach(service -> InspectOptions.letIn(services, service.name().value(), 0, false, terminal));
       }
       boolean started = start(services, terminal, interrupted);
       if (judge != null) {

@@ -105,7 +105,7 @@ public final class LinkTable {
   }
 
   private long nextRegion(LinkEnd end) {
-    return lastRegion.merge(end, RingOffer.FIRST_LINK_REGION, (last, _) -> last + 1);
+    return lastRegion.merge(end, RingOffer.BROKER_REGION + 1, (last, _) -> last + 1);
   }
 
   private static void hand(LinkEnd end, SharedRegion region, RingOffer offer)

@@ -2,8 +2,8 @@ package ringfence.sandbox.port.ring;
 
 /// All that one end must know of a region before it maps it. It comes from the host, never from the region.
 ///
-/// @param regionId unique in the worker that gets it: [#CONTROL_REGION], [#BROKER_REGION], [#INSPECTOR_REGION], links after
-///     them
+/// @param regionId unique in the worker that gets it: [#CONTROL_REGION], [#BROKER_REGION], links after them, and
+///     [#INSPECTOR_REGION], which no link reaches
 /// @param side the end that the receiver of this offer holds
 /// @param capacityBytes data bytes of each of the two rings, a power of two from 4 KiB to 1 GiB
 /// @param secret from which both ends derive the tags of records; unknown to guest code
@@ -17,10 +17,7 @@ public record RingOffer(
   public static final long BROKER_REGION = 1;
 
   /// The inspector port of a worker that a debugger may look into.
-  public static final long INSPECTOR_REGION = 2;
-
-  /// The first region that is a link.
-  public static final long FIRST_LINK_REGION = 3;
+  public static final long INSPECTOR_REGION = Long.MAX_VALUE;
 
   public RingOffer {
     if (Integer.bitCount(capacityBytes) != 1 || capacityBytes < 4096 || capacityBytes > 1 << 30) {
