@@ -92,7 +92,13 @@ public final class ServicesManager implements AutoCloseable {
     this.tracing = new Tracing(telemetry);
     this.stripper =
         new TypeStripper(
-            () -> new ServicesManager(HostOptions.defaults(), machine, new ManagerThread(), new BorrowedWorkers(workers)),
+            () ->
+                new ServicesManager(
+                    // What the host does for itself is in nobody's trace.
+                    HostOptions.defaults().withOpenTelemetry(OpenTelemetry.noop()),
+                    machine,
+                    new ManagerThread(),
+                    new BorrowedWorkers(workers)),
             steps,
             machine.walls() ? SandboxLevel.UNTRUSTED : SandboxLevel.CONSTRAINED,
             typescript);
