@@ -59,10 +59,10 @@ final class InspectOptions {
     @Override
     public boolean preprocess(
         Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-      if (info.get("separator") == null) {
-        option.setValue(InspectorServer.DEFAULT_PORT);
-        return true;
+      if (!"=".equals(info.get("separator"))) {
+        arguments.push(String.valueOf(InspectorServer.DEFAULT_PORT));
       }
+      // The parser goes on, and takes the value on top.
       return false;
     }
   }
