@@ -51,9 +51,14 @@ final class Bounds {
 
   /// It is a run's, and from now on the time that it uses is the service's.
   void taken() {
+    boolean waited = !taken;
     taken = true;
     if (watched != null) {
       watched.hold(policy.cpuPercent());
+      if (waited) {
+        // Its warming up was ours.
+        watched.comeForward();
+      }
     }
   }
 }

@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 /// ```
 ///   BACKGROUND -- uses less than a quarter of a CPU --> FOREGROUND -- uses more than half --> BACKGROUND
 /// ```
-/// It begins in the background: a start is much work, which those that run already should not notice. One that gets
+/// It begins in the background: a start is much work, which those that run already should not notice. One that has been
+/// started and warmed up before comes to the fore when a service takes it: there is little left to do, and somebody waits
+/// for it. One that gets
 /// nothing there, because all the others want more than there is, uses nothing, and so comes to the fore again: nobody
 /// starves.
 ///
@@ -45,6 +47,12 @@ final class CpuPriority {
       lastCpuNanos = cpuNanos;
     }
     background = behind || use > (background ? CALM : BUSY);
+  }
+
+  /// Forgets what it has used.
+  void comeForward() {
+    use = 0;
+    background = false;
   }
 
   boolean background() {

@@ -80,6 +80,22 @@ final class CpuShares implements AutoCloseable {
       behindSince = System.nanoTime();
     }
 
+    /// Has it run like all others, whatever it has used so far, and decides anew from then on. From any thread.
+    void comeForward() {
+      try {
+        looks.execute(
+            () -> {
+              CpuPriority of = priority;
+              if (of != null && !process.exit().isDone()) {
+                of.comeForward();
+                setBackground(of.background());
+              }
+            });
+      } catch (RejectedExecutionException _) {
+        // As below.
+      }
+    }
+
     private boolean behind(long nowNanos) {
       Long since = behindSince;
       return (since != null && nowNanos - since < BEHIND_NANOS) || (budget != null && budget.spent());

@@ -67,6 +67,17 @@ class CpuSharesTest {
     await().atMost(Duration.ofSeconds(20)).until(() -> lastOf(process).equals("background false"));
   }
 
+  /// It uses two CPUs all the time, so that nothing else brings it to the fore.
+  @Test
+  void aWarmOneThatIsTakenRunsLikeAllOthersUntilItHasBeenBusyItself() {
+    Busy process = new Busy(true, false);
+    CpuShares.Watched watched = shares.watch(process);
+    await().atMost(Duration.ofSeconds(20)).until(() -> lastOf(process).equals("background true"));
+    watched.comeForward();
+    await().atMost(Duration.ofSeconds(20)).until(() -> process.done.contains("background false"));
+    await().atMost(Duration.ofSeconds(20)).until(() -> lastOf(process).equals("background true"));
+  }
+
   private static String lastOf(Busy process) {
     return process.done.isEmpty() ? "" : process.done.getLast();
   }
