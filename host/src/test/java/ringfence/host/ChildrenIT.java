@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 
@@ -60,6 +61,7 @@ class ChildrenIT {
   private static ServiceDefinition page(int children, String code) {
     return ServiceDefinition.named("page")
         .code(code)
+        .jit(Jit.OFF)
         .permissions(Permissions.NONE.withChildren(children))
         .build();
   }

@@ -24,6 +24,7 @@ import ringfence.host.worker.WorkerListener;
 import ringfence.host.worker.WorkerPool;
 import ringfence.sandbox.launch.MachineProbe;
 import ringfence.sandbox.permission.Permissions;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.policy.MachineCapabilities;
 import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.protocol.ErrorReport;
@@ -82,7 +83,7 @@ class TypeScriptIT {
   }
 
   private static ServiceDefinition typescript(String name, String code) {
-    return ServiceDefinition.named(name).entry("main.ts").code(code).build();
+    return ServiceDefinition.named(name).entry("main.ts").code(code).jit(Jit.OFF).build();
   }
 
   private long tools() {
