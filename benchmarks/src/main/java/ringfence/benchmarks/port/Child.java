@@ -31,11 +31,13 @@ public final class Child implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String name;
+  private final int pid;
   private final int pidfd;
   private final int socket;
 
-  private Child(String name, int pidfd, int socket) {
+  private Child(String name, int pid, int pidfd, int socket) {
     this.name = name;
+    this.pid = pid;
     this.pidfd = pidfd;
     this.socket = socket;
   }
@@ -65,7 +67,7 @@ public final class Child implements AutoCloseable {
     int errors = Descriptors.duplicate(2, LOWEST_SOURCE);
     try {
       int pid = PosixSpawn.spawn(command, Map.of(), Map.of(ChildMain.SOCKET, raised, 1, errors, 2, 2));
-      return new Child(name, Processes.pidfdOpen(pid), sockets.first());
+      return new Child(name, pid, Processes.pidfdOpen(pid), sockets.first());
     } catch (IOException e) {
       Descriptors.close(sockets.first());
       throw e;
@@ -74,6 +76,10 @@ public final class Child implements AutoCloseable {
       Descriptors.close(raised);
       Descriptors.close(sockets.second());
     }
+  }
+
+  public int pid() {
+    return pid;
   }
 
   public void tell(String command) throws IOException {

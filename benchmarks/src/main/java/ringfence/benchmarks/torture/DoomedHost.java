@@ -7,11 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import ringfence.host.event.ServiceEvent;
+import ringfence.sandbox.policy.Jit;
 
 /// A host with services that call each other, until it is killed.
 ///
 /// Says `up` once they run. For each line that it is told it says `calls N wrong M ended K`: what the bystander has done and
 /// how many runs have ended. The end of its standard input ends it in order.
+///
+/// Its workers interpret: their processes are the same, and are up in a third of the CPU time.
 public final class DoomedHost {
   private DoomedHost() {}
 
@@ -20,7 +23,7 @@ public final class DoomedHost {
   /// @param arguments how much CPU time a turn may take, in milliseconds
   public static void main(String[] arguments) throws IOException {
     AtomicInteger ended = new AtomicInteger();
-    try (Stage stage = new Stage(Duration.ofMillis(Long.parseLong(arguments[0])));
+    try (Stage stage = new Stage(Duration.ofMillis(Long.parseLong(arguments[0])), 0, Jit.OFF);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       var _ =
           stage.services.addListener(

@@ -34,6 +34,7 @@ final class Exhaustion implements Ordeal {
   @Override
   public List<Row> endure(Trial trial) throws IOException, InterruptedException {
     Orphans.adopt();
+    Duration whole = trial.remaining();
     Path folder = Files.createTempDirectory("ringfence-torture-scarce");
     List<Row> rows = new ArrayList<>();
     try {
@@ -41,7 +42,7 @@ final class Exhaustion implements Ordeal {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
       List<Scarcity> all = new ArrayList<>(Scarcities.all(folder));
       Collections.shuffle(all, new Random(trial.random.nextLong()));
-      if (!trial.more(LEAST, LEAST)) {
+      if (trial.brief()) {
         all.subList(LEAST, all.size()).clear();
       }
       // Also when it is broken off: a mount stays for ever otherwise.
@@ -61,8 +62,8 @@ final class Exhaustion implements Ordeal {
       }
       boolean _ = Runtime.getRuntime().removeShutdownHook(cleaner);
       rows.add(services(trial, folder));
-      if (trial.more(LEAST, LEAST)) {
-        rows.add(crowd(trial, folder));
+      if (!trial.brief()) {
+        rows.add(crowd(trial, folder, System.nanoTime() + whole.toNanos()));
       }
     } finally {
       StateKills.delete(folder);
@@ -89,7 +90,7 @@ final class Exhaustion implements Ordeal {
       must(host, "start base");
       must(host, "create victim 0 base");
       int rounds = 0;
-      for (int tries = 0; (rounds == 0 && tries < MOST_TRIES) || System.nanoTime() < deadline; tries++) {
+      for (int tries = 0; trial.more(rounds, 1, deadline) && (rounds > 0 || tries < MOST_TRIES); tries++) {
         rounds += round(trial, tally, scarcity, host) ? 1 : 0;
       }
       if (rounds == 0) {
@@ -135,7 +136,7 @@ final class Exhaustion implements Ordeal {
     }
     // All is as it was.
     must(host, scarcity.command());
-    if (scarcity.command().endsWith(" victim")) {
+    if (scarcity.starts()) {
       must(host, "echo victim");
       must(host, "close victim");
     }
@@ -144,14 +145,14 @@ final class Exhaustion implements Ordeal {
     return refused;
   }
 
-  /// As many services as a host takes, and one more.
+  /// As many services as a host takes, of Java code but for one so that they need no memory to speak of, and one more.
   private Row services(Trial trial, Path folder) throws IOException, InterruptedException {
     Tally tally = new Tally(trial, key(), "more services than the host takes");
     try (ChildJvm host = ChildJvm.start(ServantHost.class, List.of(), folder.toString())) {
       String _ = host.await("ok up", PATIENCE);
       must(host, "create base 0");
       must(host, "start base");
-      String filled = ask(host, "fill s");
+      String filled = ask(host, "crowd s");
       tally.injected(1);
       if (filled.matches("ok 999 services, and then: .*over this host's limit of 1000")) {
         tally.detected(1);
@@ -159,6 +160,7 @@ final class Exhaustion implements Ordeal {
         tally.fail("999 services beside the base were expected: " + filled);
       }
       must(host, "echo base");
+      must(host, "close s7");
       must(host, "destroy s7");
       must(host, "create again 0");
       must(host, "start again");
@@ -170,13 +172,13 @@ final class Exhaustion implements Ordeal {
     return tally.row();
   }
 
-  /// As many real services as the time and the machine's memory allow.
-  private Row crowd(Trial trial, Path folder) throws IOException, InterruptedException {
+  /// As many real services as the machine's memory allows, and as much time again as all the others had.
+  private Row crowd(Trial trial, Path folder, long deadline) throws IOException, InterruptedException {
     Tally tally = new Tally(trial, key(), "many services with a worker each");
     try (ChildJvm host = ChildJvm.start(ServantHost.class, List.of(), folder.toString())) {
       String _ = host.await("ok up", PATIENCE);
       int started = 0;
-      while (started < MOST_WORKERS && memoryIsLeft() && trial.more(started, LEAST)) {
+      while (started < MOST_WORKERS && memoryIsLeft() && trial.more(started, LEAST, deadline)) {
         must(host, "create w" + started + " 0");
         must(host, "start w" + started);
         started++;

@@ -32,6 +32,11 @@ enum Fault {
     };
   }
 
+  /// Whether a victim that it meets in this phase is started again by its policy.
+  boolean returns(Phase phase) {
+    return this == KILL && phase.serves();
+  }
+
   /// Whether the service does it to itself.
   boolean ownDeed() {
     return !deed.equals("none");

@@ -37,7 +37,7 @@ final class Floods implements Ordeal {
   public List<Row> endure(Trial trial) throws IOException, InterruptedException {
     List<String> kinds = new ArrayList<>(KINDS);
     Collections.shuffle(kinds, new Random(trial.random.nextLong()));
-    boolean brief = !trial.more(LEAST, LEAST);
+    boolean brief = trial.brief();
     List<Row> rows = new ArrayList<>();
     try (ChildJvm host = ChildJvm.start(FloodedHost.class, List.of("-Xmx256m"))) {
       String _ = host.await("ok up", PATIENCE);
@@ -63,7 +63,7 @@ final class Floods implements Ordeal {
     Gauge memory = new Gauge(host.pid());
     long most = 0;
     long before = memory.residentBytes();
-    for (int done = 0; done < 1 || System.nanoTime() < deadline; done++) {
+    for (int done = 0; trial.more(done, 1, deadline); done++) {
       Window quiet = window(host, length);
       String port = ask(host, "flood " + kind);
       tally.injected(1);

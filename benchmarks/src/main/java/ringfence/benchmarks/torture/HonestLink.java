@@ -23,6 +23,10 @@ final class HonestLink implements AutoCloseable {
   private final Thread sender;
   private final Thread receiver;
   private volatile boolean closing;
+
+  /// Nothing is sent any more, and what was sent is counted.
+  private volatile boolean allSent;
+
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong wrong = new AtomicLong();
@@ -51,7 +55,7 @@ final class HonestLink implements AutoCloseable {
   private void receive() {
     try (Doorbell bell = FutexDoorbell.open()) {
       bell.add(far);
-      while (!closing || received.get() < sent.get()) {
+      while (!allSent || received.get() < sent.get()) {
         int _ =
             far.poll(
                 (bytes, offset, length) -> {
@@ -70,6 +74,7 @@ final class HonestLink implements AutoCloseable {
   void finish(Tally tally) throws InterruptedException {
     closing = true;
     sender.join();
+    allSent = true;
     if (!receiver.join(Stage.PATIENCE)) {
       tally.fail("a link that nobody attacked stands still");
     }

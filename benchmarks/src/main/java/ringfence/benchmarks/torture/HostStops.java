@@ -20,8 +20,7 @@ final class HostStops implements Ordeal {
 
   @Override
   public List<Row> endure(Trial trial) throws IOException, InterruptedException {
-    boolean brief = !trial.more(0, 0);
-    Duration stop = brief ? SHORT_STOP : STOP;
+    Duration stop = trial.brief() ? SHORT_STOP : STOP;
     Tally tally = new Tally(trial, key(), "SIGSTOP of the host for " + stop.toMillis() + " ms");
     try (ChildJvm host = ChildJvm.start(DoomedHost.class, List.of(), Long.toString(TURN.toMillis()))) {
       String _ = host.await("up", PATIENCE);

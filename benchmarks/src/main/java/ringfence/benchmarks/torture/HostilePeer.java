@@ -3,10 +3,8 @@ package ringfence.benchmarks.torture;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
-import ringfence.benchmarks.port.ChildMain;
 import ringfence.sandbox.os.Descriptors;
 import ringfence.sandbox.os.Futex;
 import ringfence.sandbox.os.Memory;
@@ -23,7 +21,6 @@ public final class HostilePeer {
   private static final int ACTS_TO_A_BREAK = 32;
   private static final int LONGEST_RECORD = 300;
   private static final int WAKES = 5;
-  private static final int LONGEST_COMMAND_BYTES = 256;
 
   private final NativeRing ring;
   private final SplittableRandom random;
@@ -35,19 +32,7 @@ public final class HostilePeer {
 
   /// Attacks until the socket ends.
   public static void main(String[] arguments) throws IOException {
-    try {
-      String command = receive();
-      while (!command.isEmpty()) {
-        String[] words = command.split(" ");
-        int descriptor = Descriptors.receive(ChildMain.SOCKET, new byte[1]).descriptor();
-        say(attack(descriptor, words));
-        command = receive();
-      }
-    } catch (IOException | RuntimeException e) {
-      e.printStackTrace();
-      say(ChildMain.FAILED + e);
-      System.exit(1);
-    }
+    PeerSocket.obey((words, descriptor) -> attack(descriptor, words));
   }
 
   private static String attack(int descriptor, String[] words) throws IOException {
@@ -162,14 +147,5 @@ public final class HostilePeer {
       case 6 -> ring.put(NativeRing.OUR_HEAD, ring.word(NativeRing.VICTIMS_TAIL) + 8L * random.nextInt(-999, 999));
       default -> ring.put(8L * random.nextInt((int) (ring.region.byteSize() / 8)), random.nextLong());
     }
-  }
-
-  private static String receive() throws IOException {
-    byte[] bytes = new byte[LONGEST_COMMAND_BYTES];
-    return new String(bytes, 0, Descriptors.receive(ChildMain.SOCKET, bytes).length(), StandardCharsets.UTF_8);
-  }
-
-  private static void say(String answer) throws IOException {
-    Descriptors.send(ChildMain.SOCKET, answer.getBytes(StandardCharsets.UTF_8), -1);
   }
 }

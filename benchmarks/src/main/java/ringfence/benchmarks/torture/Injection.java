@@ -45,11 +45,12 @@ final class Injection {
   }
 
   void run() throws InterruptedException {
-    boolean again = fault == Fault.KILL && phase.serves();
+    boolean again = fault.returns(phase);
     stage.createVictim(phase, fault, limits(), again);
     try (ServiceClient client = stage.services.connect("victim").within(Stage.PATIENCE)) {
       stage.news.forget();
       WorkerTree worker = approach.reach(client, calls, CALL_LIMIT);
+      stage.awaitWarm();
       if (fault == Fault.STOP && phase.serves()) {
         stopped(client, worker, Optional.empty());
       } else {

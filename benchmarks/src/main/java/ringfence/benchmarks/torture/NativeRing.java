@@ -15,6 +15,7 @@ final class NativeRing {
   static final long VICTIMS_SLEEPS = LINE;
   static final long VICTIMS_CLOSED = 3 * LINE;
   static final long OUR_HEAD = 4 * LINE;
+  static final long OUR_SLEEPS = 5 * LINE;
   static final long OUR_CLOSED = 7 * LINE;
   static final long VICTIMS_TAIL = 8 * LINE;
   static final long OUR_TAIL = 9 * LINE;

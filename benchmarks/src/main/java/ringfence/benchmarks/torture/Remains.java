@@ -8,8 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,6 +21,9 @@ import java.util.stream.Stream;
 /// @param things processes below this one, descriptors, mappings of rings, threads, control groups
 record Remains(Collection<String> things) {
   private static final Duration LOOK = Duration.ofMillis(20);
+
+  /// As hosts name them: `ringfence-UID-PID-...`.
+  private static final Pattern GROUP = Pattern.compile("ringfence-\\d+-(\\d+)-\\d+-\\d+");
 
   static Remains now() {
     List<String> all = new ArrayList<>();
@@ -33,7 +39,7 @@ record Remains(Collection<String> things) {
         .map(Thread::getName)
         .filter(name -> name.startsWith("ringfence-"))
         .forEach(name -> all.add("thread " + name));
-    all.addAll(controlGroups(ProcessHandle.current().pid()));
+    all.addAll(controlGroups(Set.of((int) ProcessHandle.current().pid())));
     return new Remains(all);
   }
 
@@ -89,11 +95,10 @@ record Remains(Collection<String> things) {
     }
   }
 
-  /// The control groups that a host has made, wherever this machine has them.
-  static List<String> controlGroups(long hostPid) {
-    String name = "ringfence-\\d+-" + hostPid + "-\\d+-\\d+";
+  /// The control groups that some hosts have made, wherever this machine has them.
+  static List<String> controlGroups(Set<Integer> hosts) {
     try (Stream<Path> all = Files.walk(Path.of("/sys/fs/cgroup"))) {
-      return all.filter(path -> path.getFileName().toString().matches(name))
+      return all.filter(path -> isOf(hosts, path.getFileName().toString()))
           .map(path -> "control group " + path)
           .collect(Collectors.toCollection(TreeSet::new))
           .stream()
@@ -102,5 +107,10 @@ record Remains(Collection<String> things) {
       // No control groups here, or one went while we looked: then there is nothing to be counted, or nothing yet.
       return List.of();
     }
+  }
+
+  private static boolean isOf(Set<Integer> hosts, String group) {
+    Matcher matcher = GROUP.matcher(group);
+    return matcher.matches() && hosts.contains(Integer.parseInt(matcher.group(1)));
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import ringfence.host.HostOptions;
+import ringfence.host.HostService;
 import ringfence.host.ServiceClient;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServiceException;
@@ -24,7 +25,7 @@ import ringfence.sandbox.permission.Permissions;
 /// | line | does |
 /// |---|---|
 /// | `create NAME BYTES [IMPORT]` | a service, with so much beside its code |
-/// | `fill NAME` | services NAME0, NAME1 and so on, until one is refused; says how many |
+/// | `crowd NAME` | services of Java code NAME0, NAME1 and so on, each started and called, until one is refused; says how many |
 /// | `start NAME`, `close NAME`, `destroy NAME` | as the commands |
 /// | `echo NAME` | calls it |
 /// | `read NAME PATH` | has it read a file |
@@ -79,8 +80,8 @@ public final class ServantHost {
     String name = words[1];
     switch (words[0]) {
       case "create" -> kept.create(definition(name, Integer.parseInt(words[2]), List.of(words).subList(3, words.length)));
-      case "fill" -> {
-        return fill(name);
+      case "crowd" -> {
+        return crowd(name);
       }
       case "start" -> {
         kept.start(name);
@@ -116,12 +117,20 @@ public final class ServantHost {
         .build();
   }
 
-  private String fill(String name) {
+  private String crowd(String name) {
     for (int i = 0; ; i++) {
+      String each = name + i;
       try {
-        kept.create(definition(name + i, 0, List.of()));
+        kept.manager().create(HostService.named(each).exports("echo", call -> call.argument(0)).build());
       } catch (ServiceException e) {
         return i + " services, and then: " + e.getMessage();
+      }
+      kept.start(each);
+      try (ServiceClient caller = kept.manager().connect(each)) {
+        int answer = caller.call(each, "echo", i).asInt();
+        if (answer != i) {
+          throw new IllegalStateException("service " + each + " answered " + answer + " to " + i);
+        }
       }
     }
   }

@@ -11,6 +11,7 @@ import ringfence.host.ServicesManager;
 import ringfence.host.Subscription;
 import ringfence.host.lifecycle.RestartPolicy;
 import ringfence.sandbox.permission.Limits;
+import ringfence.sandbox.policy.Jit;
 import ringfence.sandbox.value.ServiceValue;
 
 /// A manager with real workers: a base, a bystander that calls it all the time, and one victim after another.
@@ -28,25 +29,26 @@ final class Stage implements AutoCloseable {
   private static final RestartPolicy AT_ONCE =
       new RestartPolicy(RestartPolicy.Mode.ALWAYS, Duration.ofMillis(1), Duration.ofMillis(1), 5, Duration.ofHours(1));
 
-  final ServicesManager services = ServicesManager.open(HostOptions.defaults());
+  final ServicesManager services;
   final News news = new News();
-  private final Subscription subscription = services.addListener(news);
+  private final Subscription subscription;
   private final ServiceClient observer;
 
-  Stage() {
-    this(PATIENCE);
-  }
-
   /// @param turn CPU time that a turn of base and bystander may take
-  Stage(Duration turn) {
+  /// @param warm how many workers the manager keeps ready for the next start
+  /// @param jit whether what base and bystander do is compiled
+  Stage(Duration turn, int warm, Jit jit) {
+    services = ServicesManager.open(HostOptions.defaults().withWarmWorkers(warm));
+    subscription = services.addListener(news);
     Limits limits = LIMITS.withTurn(turn);
     try {
-      services.create(ServiceDefinition.named("base").code(Scripts.read("base.js")).limits(limits).build());
+      services.create(ServiceDefinition.named("base").code(Scripts.read("base.js")).limits(limits).jit(jit).build());
       services.create(
           ServiceDefinition.named("bystander")
               .imports("base")
               .code(Scripts.read("bystander.js"))
               .limits(limits)
+              .jit(jit)
               .build());
       services.startAll();
       observer = services.connect("base", "bystander").within(PATIENCE);
@@ -81,6 +83,17 @@ final class Stage implements AutoCloseable {
       report = observer.call("bystander", "report");
     }
     return report.get("wrong").asLong() + (report.get("calls").asInt() > before ? 0 : 1);
+  }
+
+  /// Waits until the next start finds a worker that is ready, where the manager keeps any.
+  void awaitWarm() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (services.pool().ready() < services.pool().wanted()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("no worker has become warm: " + services.pool());
+      }
+      breathe();
+    }
   }
 
   /// How many calls the bystander has made.

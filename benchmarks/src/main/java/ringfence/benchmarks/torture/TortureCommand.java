@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,12 +32,27 @@ import ringfence.benchmarks.report.Machine;
       "Injects faults into real services and counts what was detected, lost, duplicated and left behind.",
       "Ends with 1 if something was that must not be. Times fail nothing: they are shown beside their aims."
     },
-    footer = {"", "Example: ringfence torture --minutes 30 --markdown table.md"})
+    footer = {
+      "",
+      "Examples: ringfence torture --minutes 30 --markdown table.md",
+      "          ringfence torture --only host-kill --count 10000"
+    })
 public final class TortureCommand implements Callable<Integer> {
   private static final int UNSOUND = 1;
   private static final double MOST_MINUTES = 7 * 24 * 60;
 
-  static final List<Ordeal> ORDEALS = List.of(new WorkerFaults(), new StateKills(), new HostKills(), new HostStops(), new HostileLinks(), new Exhaustion(), new Floods(), new Soak());
+  static final List<Ordeal> ORDEALS =
+      List.of(
+          new WorkerFaults(),
+          new StateKills(),
+          new HostKills(),
+          new HostStops(),
+          new HostileLinks(),
+          new HostileMemory(),
+          new Litmus(),
+          new Exhaustion(),
+          new Floods(),
+          new Soak());
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -51,6 +66,13 @@ public final class TortureCommand implements Callable<Integer> {
       defaultValue = "0",
       description = "How long, shared by all that is wanted; 0, unless given, for one round of each.")
   private double minutes;
+
+  @Option(
+      names = "--count",
+      paramLabel = "[NAME=]N",
+      split = ",",
+      description = "How often each fault, or that of a name, is injected at least, whatever time it takes.")
+  private List<String> count = List.of();
 
   @Option(names = "--seed", paramLabel = "S", description = "The dice of an earlier run.")
   private @Nullable Long seed;
@@ -67,7 +89,7 @@ public final class TortureCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes all that was counted to a file.")
   private @Nullable Path json;
 
-  @Option(names = "--markdown", paramLabel = "FILE", description = "Writes the table of docs/reliability.md to a file.")
+  @Option(names = "--markdown", paramLabel = "FILE", description = "Writes the table to a file, between the lines that mark its place where the file has them.")
   private @Nullable Path markdown;
 
   private final PrintStream out;
@@ -106,6 +128,7 @@ public final class TortureCommand implements Callable<Integer> {
     if (!(minutes >= 0 && minutes <= MOST_MINUTES)) {
       throw misused("--minutes must be from 0 to " + (long) MOST_MINUTES + ", not " + minutes);
     }
+    Counts counts = counts();
     // Short enough to be typed again.
     long dice = seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : seed;
     Machine machine = Machine.here();
@@ -114,18 +137,32 @@ public final class TortureCommand implements Callable<Integer> {
     long begin = System.nanoTime();
     List<Row> rows = new ArrayList<>();
     for (Ordeal ordeal : wanted) {
-      rows.addAll(endured(ordeal, new Trial(ordeal.key(), dice, share, line -> tell(begin, line))));
+      rows.addAll(endured(ordeal, new Trial(ordeal.key(), dice, share, counts.of(ordeal.key()), line -> tell(begin, line))));
     }
     long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
-    TortureReport report = new TortureReport(machine, dice, minutes, seconds, rows);
+    TortureReport report = new TortureReport(machine, line(dice, counts), dice, minutes, seconds, rows);
     out.print(report.text());
     if (json != null) {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
     }
     if (markdown != null) {
-      Files.writeString(markdown, report.markdown());
+      new TableFile(markdown).write(report.markdown());
     }
     return report.sound() ? CommandLine.ExitCode.OK : UNSOUND;
+  }
+
+  /// What is typed for the same again.
+  private String line(long dice, Counts counts) {
+    String time = minutes > 0 ? " --minutes " + BigDecimal.valueOf(minutes).stripTrailingZeros().toPlainString() : "";
+    return "./ringfence torture" + time + counts.option() + (only == null ? "" : " --only '" + only + "'") + " --seed " + dice;
+  }
+
+  private Counts counts() {
+    try {
+      return Counts.parse(count);
+    } catch (IllegalArgumentException e) {
+      throw misused(String.valueOf(e.getMessage()));
+    }
   }
 
   /// What stops an ordeal altogether is a row too: the others go on.

@@ -8,11 +8,12 @@ import ringfence.benchmarks.report.Machine;
 /// All that one run tells: the object that `--json` writes.
 ///
 /// @param machine what it ran on
+/// @param command that was typed, with the seed
 /// @param seed of all dice
 /// @param minutes that it was to last, all ordeals together; 0 for one round of each
 /// @param seconds that it did last
 /// @param rows a fault each
-public record TortureReport(Machine machine, long seed, double minutes, long seconds, List<Row> rows) {
+public record TortureReport(Machine machine, String command, long seed, double minutes, long seconds, List<Row> rows) {
 
   /// Whether every row is.
   public boolean sound() {
@@ -48,8 +49,8 @@ public record TortureReport(Machine machine, long seed, double minutes, long sec
     text.append(
         String.format(
             Locale.ROOT,
-            "Seed %d, %d s, %s, commit `%s`. %s, %d processors, %s, %s, load %.2f before the run.%n%n",
-            seed, seconds, machine.day(), machine.commit(), machine.processor(), machine.processors(), machine.kernel(),
+            "Written by `%s`: %d s, %s, commit `%s`, seed %d. %s, %d processors, %s, %s, load %.2f before the run.%n%n",
+            command, seconds, machine.day(), machine.commit(), seed, machine.processor(), machine.processors(), machine.kernel(),
             machine.jvm(), machine.load()));
     text.append("| fault | injected | detected | ms until | lost | duplicated | left behind |\n");
     text.append("|---|---:|---:|---|---:|---:|---:|\n");

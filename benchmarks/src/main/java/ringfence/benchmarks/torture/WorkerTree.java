@@ -102,6 +102,19 @@ record WorkerTree(List<Integer> pids) {
     }
   }
 
+  /// Whether a thread of that name sleeps; one that runs, or waits for a processor, does not.
+  static boolean threadSleeps(int pid, String name) {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      return threads
+          .map(thread -> "task/" + thread.getFileName())
+          .filter(thread -> text(pid, thread + "/comm").strip().equals(name))
+          .anyMatch(thread -> text(pid, thread + "/stat").contains(") S "));
+    } catch (IOException _) {
+      // It is gone.
+      return false;
+    }
+  }
+
   private static String text(int pid, String file) {
     try {
       return Files.readString(Path.of("/proc/" + pid + "/" + file));
