@@ -73,7 +73,10 @@ class TrafficIT {
 
     try (ServiceClient client = services.connect("page").within(PATIENCE)) {
       assertThat(client.call("page", "use", 30, 4).asString()).isEqualTo("done");
-      assertThat(figures("host", "page").of(Count.CALLS_RETURNED)).isEqualTo(1);
+      // Counted just behind the caller's wake-up.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(figures("host", "page").of(Count.CALLS_RETURNED)).isEqualTo(1));
     }
     // Not waited for the report of each second: the last one comes when the run ends.
     services.close("page");
