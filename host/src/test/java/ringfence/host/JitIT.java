@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +120,38 @@ class JitIT {
   }
 
   @Test
+  void theCompilerYieldsToWhatItCompiles() throws IOException {
+    services.create(ServiceDefinition.named("a").code(COMPUTES).jit(Jit.ON).build());
+    services.start("a");
+    try (ServiceClient client = services.connect("a")) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                assertThat(client.call("a", "compute", 20_000).asString()).isNotEmpty();
+                assertThat(nice("a", "TruffleCompiler")).isNotEmpty().allMatch(nice -> nice == 10);
+              });
+      assertThat(nice("a", "ringfence-loop")).containsExactly(0);
+    }
+  }
+
+  /// Of the worker's threads with such a name.
+  private List<Integer> nice(String service, String name) throws IOException {
+    List<Integer> found = new ArrayList<>();
+    Path tasks = Path.of("/proc", String.valueOf(worker(service).pid()), "task");
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+      for (Path thread : threads) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.contains("(" + name)) {
+          // The 19th field, of which the third is the first behind the name.
+          found.add(Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]));
+        }
+      }
+    }
+    return found;
+  }
+
+  @Test
   void childrenAreNotCompiledWhereTheirCreatorIsNot() {
     services.create(
         ServiceDefinition.named("b")
@@ -147,10 +184,14 @@ class JitIT {
   }
 
   private String commandLine(String service) {
+    return worker(service).info().commandLine().orElseThrow();
+  }
+
+  private ProcessHandle worker(String service) {
     return ProcessHandle.of(services.status(service).pid().orElseThrow()).stream()
         .flatMap(ProcessHandle::descendants)
-        .map(process -> process.info().commandLine().orElse(""))
-        .filter(line -> line.contains("/w/jdk/bin/java"))
+        .filter(process -> process.info().commandLine().orElse("").contains("/w/jdk/bin/java"))
+        .filter(process -> process.children().findAny().isEmpty())
         .findFirst()
         .orElseThrow();
   }

@@ -29,7 +29,7 @@ final class Bounds {
   /// There is a process; what it uses now is for its start, which is ours.
   void started(WorkerProcess worker) {
     process = worker;
-    watched = shares.watch(worker);
+    watched = shares.watch(worker, policy.compiled());
   }
 
   /// It writes so much that it is read at a pace: what it does meanwhile need not come before the others.

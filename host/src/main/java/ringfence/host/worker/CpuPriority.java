@@ -59,8 +59,13 @@ final class CpuPriority {
     return background;
   }
 
+  /// Whether it has used next to nothing of late.
+  boolean idle() {
+    return use < IDLE;
+  }
+
   /// When to look again, in nanoseconds from the last look.
   long nextLookNanos() {
-    return !background && use < IDLE ? LONG_LOOK_NANOS : SHORT_LOOK_NANOS;
+    return !background && idle() ? LONG_LOOK_NANOS : SHORT_LOOK_NANOS;
   }
 }

@@ -29,9 +29,11 @@ final class CpuShares implements AutoCloseable {
   }
 
   /// Has a worker start in the background, and decides from then on whether it stays there, until it is gone.
-  Watched watch(WorkerProcess process) {
-    Watched watched = new Watched(process);
-    if (process.knowsBackground()) {
+  ///
+  /// @param compiles whether it has a compiler, which shall not keep it from its work
+  Watched watch(WorkerProcess process, boolean compiles) {
+    Watched watched = new Watched(process, compiles);
+    if (process.knowsBackground() || compiles) {
       watched.schedule(0);
     }
     return watched;
@@ -46,6 +48,7 @@ final class CpuShares implements AutoCloseable {
     private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final WorkerProcess process;
+    private final boolean compiles;
 
     /// CPU seconds a second; all that there is until it is held.
     private volatile double share = ALL;
@@ -59,8 +62,9 @@ final class CpuShares implements AutoCloseable {
     private boolean background;
     private boolean movable = true;
 
-    private Watched(WorkerProcess process) {
+    private Watched(WorkerProcess process, boolean compiles) {
       this.process = process;
+      this.compiles = compiles;
     }
 
     /// Holds it to a share of one CPU from now on. What it has used before does not count.
@@ -69,7 +73,7 @@ final class CpuShares implements AutoCloseable {
     void hold(int percent) {
       if (percent < processors * 100) {
         share = percent / 100.0;
-        if (!process.knowsBackground()) {
+        if (!process.knowsBackground() && !compiles) {
           schedule(0);
         }
       }
@@ -133,7 +137,7 @@ final class CpuShares implements AutoCloseable {
     /// @return when to look again
     private long divide(long nowNanos, long cpuNanos) {
       long next = bound(nowNanos, cpuNanos);
-      if (!process.knowsBackground()) {
+      if (!process.knowsBackground() && !compiles) {
         return next;
       }
       CpuPriority of = priority;
@@ -143,12 +147,15 @@ final class CpuShares implements AutoCloseable {
       } else {
         of.look(nowNanos, cpuNanos, behind(nowNanos));
       }
+      if (compiles && !of.idle()) {
+        process.yieldCompiling();
+      }
       setBackground(of.background());
       return Math.min(next, of.nextLookNanos());
     }
 
     private void setBackground(boolean wanted) {
-      if (wanted == background || !movable) {
+      if (wanted == background || !movable || !process.knowsBackground()) {
         return;
       }
       try {

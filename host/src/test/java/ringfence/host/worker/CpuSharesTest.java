@@ -29,7 +29,7 @@ class CpuSharesTest {
   @Test
   void oneThatUsesMoreThanItsShareIsStoppedAndRunsInTheBackground() {
     Busy process = new Busy(true, false);
-    shares.watch(process).hold(1);
+    shares.watch(process, false).hold(1);
     await().atMost(Duration.ofSeconds(20)).until(() -> process.done.contains("stop"));
     assertThat(process.done).startsWith("background true").doesNotContain("background false");
   }
@@ -38,7 +38,7 @@ class CpuSharesTest {
   @Test
   void theShareHoldsWhereTheBackgroundIsRefused() {
     Busy process = new Busy(true, true);
-    shares.watch(process).hold(1);
+    shares.watch(process, false).hold(1);
     await().atMost(Duration.ofSeconds(20)).until(() -> process.done.contains("stop"));
     assertThat(process.done).containsOnlyOnce("background true");
   }
@@ -46,7 +46,7 @@ class CpuSharesTest {
   @Test
   void theShareHoldsWhereThereIsNoBackground() {
     Busy process = new Busy(false, false);
-    shares.watch(process).hold(1);
+    shares.watch(process, false).hold(1);
     await().atMost(Duration.ofSeconds(20)).until(() -> process.done.contains("stop"));
     assertThat(process.done).doesNotContain("background true");
   }
@@ -55,7 +55,7 @@ class CpuSharesTest {
   void oneThatUsesNothingIsBehindOnlyWhileItIsKeptThere() {
     Busy process = new Busy(true, false);
     process.cpus = 0;
-    CpuShares.Watched watched = shares.watch(process);
+    CpuShares.Watched watched = shares.watch(process, false);
     await().atMost(Duration.ofSeconds(20)).until(() -> lastOf(process).equals("background false"));
     await()
         .atMost(Duration.ofSeconds(20))
@@ -71,7 +71,7 @@ class CpuSharesTest {
   @Test
   void aWarmOneThatIsTakenRunsLikeAllOthersUntilItHasBeenBusyItself() {
     Busy process = new Busy(true, false);
-    CpuShares.Watched watched = shares.watch(process);
+    CpuShares.Watched watched = shares.watch(process, false);
     await().atMost(Duration.ofSeconds(20)).until(() -> lastOf(process).equals("background true"));
     watched.comeForward();
     await().atMost(Duration.ofSeconds(20)).until(() -> process.done.contains("background false"));
@@ -103,6 +103,9 @@ class CpuSharesTest {
     public void offerRegion(SharedRegion region, RingOffer offer) {
       throw new AssertionError("nobody asked for it");
     }
+
+    @Override
+    public void yieldCompiling() {}
 
     @Override
     public OptionalLong cpuNanos() {

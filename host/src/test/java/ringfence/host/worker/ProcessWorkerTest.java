@@ -379,6 +379,9 @@ class ProcessWorkerTest {
     }
 
     @Override
+    public void yieldCompiling() {}
+
+    @Override
     public OptionalLong cpuNanos() {
       return OptionalLong.empty();
     }

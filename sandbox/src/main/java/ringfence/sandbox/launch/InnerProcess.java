@@ -2,6 +2,7 @@ package ringfence.sandbox.launch;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,12 @@ final class InnerProcess implements AutoCloseable {
 
   /// `setpriv` and the like become each other; `unshare`, bubblewrap and the worker are each a child of the one before.
   private static final int LONGEST_CHAIN = 4;
+
+  /// What Truffle calls its compiler's threads, as far as the kernel keeps a name.
+  private static final String COMPILER = "TruffleCompiler";
+
+  /// An eleventh of the weight of nice 0.
+  private static final int COMPILER_NICE = 10;
 
   private final int pid;
   private final int pidfd;
@@ -113,6 +120,20 @@ final class InnerProcess implements AutoCloseable {
   /// When a process began, in ticks since the machine did: with its number, what tells it from all others.
   static long startTicks(long pid) throws IOException {
     return fields(pid)[START_TICKS];
+  }
+
+  /// Has the threads that make machine code of the service's code get the CPU behind those that run it. Does nothing if
+  /// it has gone. A thread that ends just then may leave its number to another one, which is then nice too.
+  void yieldCompiling() {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(PROC.resolve(pid + "/task"))) {
+      for (Path thread : threads) {
+        if (Files.readString(thread.resolve("comm"), StandardCharsets.ISO_8859_1).startsWith(COMPILER)) {
+          Processes.setNice(Integer.parseInt(String.valueOf(thread.getFileName())), COMPILER_NICE);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException _) {
+      // It, or one of them, has gone; or the kernel refuses it, and all get the same.
+    }
   }
 
   /// Stops all its threads, until [#proceed].

@@ -139,6 +139,14 @@ final class SpawnedWorker implements WorkerProcess {
   }
 
   @Override
+  public synchronized void yieldCompiling() {
+    InnerProcess found = inner();
+    if (found != null) {
+      found.yieldCompiling();
+    }
+  }
+
+  @Override
   public synchronized void background(boolean background) {
     if (gone) {
       return;

@@ -51,6 +51,9 @@ public interface WorkerProcess {
   /// @throws UncheckedIOException if the kernel refuses it; not where the worker is gone
   void background(boolean background);
 
+  /// Has the threads that compile the service's code get the CPU behind those that run it, as many as there are now.
+  void yieldCompiling();
+
   /// Ends the worker by closing its command socket; a worker that runs our code ends within milliseconds.
   void hangUp();
 

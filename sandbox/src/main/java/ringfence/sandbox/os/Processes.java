@@ -15,6 +15,7 @@ public final class Processes {
 
   private static final int P_PID = 1;
   private static final int P_PIDFD = 3;
+  private static final int PRIO_PROCESS = 0;
   private static final int RLIMIT_NPROC = 6;
   private static final int WEXITED = 4;
   private static final int CLD_EXITED = 1;
@@ -35,6 +36,7 @@ public final class Processes {
       NativeFunction.bind("waitid", INT, INT, INT, POINTER, INT);
   private static final MethodHandle KILL = NativeFunction.bind("kill", INT, INT, INT);
   private static final MethodHandle GETEUID = NativeFunction.bindWithoutErrno("geteuid", INT);
+  private static final MethodHandle SETPRIORITY = NativeFunction.bind("setpriority", INT, INT, INT, INT);
   private static final MethodHandle SETRLIMIT =
       NativeFunction.bind("setrlimit", INT, INT, POINTER);
   private static final MethodHandle PRCTL =
@@ -117,6 +119,15 @@ public final class Processes {
     } catch (Throwable e) {
       throw NativeFunction.unexpected(e);
     }
+  }
+
+  /// Sets how nice a thread is to others: from -20, which only some may set, to 19.
+  ///
+  /// @param thread its number; the kernel does this for one thread, whatever POSIX says
+  public static void setNice(int thread, int nice) throws SystemCallException {
+    long _ =
+        NativeFunction.call(
+            "setpriority", (_, state) -> (int) SETPRIORITY.invokeExact(state, PRIO_PROCESS, thread, nice));
   }
 
   /// Bounds the threads and processes of this process's real user in its user namespace, for good.
