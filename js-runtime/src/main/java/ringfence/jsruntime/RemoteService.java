@@ -149,13 +149,14 @@ public final class RemoteService implements Work, GuestCalls {
     prepared = new Guest(engine, GuestPolicy.STRICTEST, this, turns);
   }
 
-  /// Has a work done for as long as no code has come. To be called before [#run()].
+  /// Has a work done for as long as no code has come, and behind it all that the service's context may need. To be
+  /// called before [#run()].
   RemoteService whileWaiting(Work work) {
     loop.attend(
         new Work() {
           @Override
           public boolean run(int limit, long nowNanos) {
-            return isWaiting() && work.run(limit, nowNanos);
+            return isWaiting() && (work.run(limit, nowNanos) || (work.dueNanos() == NEVER && loadAhead()));
           }
 
           @Override
@@ -164,6 +165,10 @@ public final class RemoteService implements Work, GuestCalls {
           }
         });
     return this;
+  }
+
+  private boolean loadAhead() {
+    return prepared != null && prepared.invoke("loadNext");
   }
 
   private boolean isWaiting() {

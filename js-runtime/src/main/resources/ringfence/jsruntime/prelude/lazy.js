@@ -117,6 +117,21 @@
     internals.onLoaded(chunk, () => { for (let i = 0; i < names.length; i++) settle(names[i]); });
   }
 
+  /** What a service with much to do uses, in the order of the needs; nothing that asks for the service's name when it runs. */
+  const AHEAD = [
+    "prelude/listeners", "prelude/plain", "prelude/encode", "prelude/decode", "prelude/inspect", "prelude/bytes", "prelude/signals",
+    "prelude/broker", "prelude/path",
+    "exception", "events", "abort", "streams", "encoding", "encodingstreams", "url", "blob", "headers", "formdata", "request", "response",
+    "fetch", "base64", "performance", "cloning", "crypto",
+  ];
+  let ahead = 0;
+  /** Runs one more of these before there is a service. @returns whether it did */
+  internals.loadNext = () => {
+    if (ahead === AHEAD.length) return false;
+    internals.load(AHEAD[ahead++]);
+    return true;
+  };
+
   const chunks = keys(CHUNKS);
   for (let i = 0; i < chunks.length; i++) promiseAll(chunks[i]);
 });

@@ -53,6 +53,38 @@ class PreparedGuestTest {
     }
   }
 
+  @Test
+  void whatWasLoadedAheadServesAnyService() {
+    String code =
+        """
+        const url = new URL("../b?c=d", "https://example.com/a/");
+        const response = new Response(JSON.stringify({ a: [1] }), { headers: { a: "b" } });
+        const text = ReadableStream.from(["x"]).pipeThrough(new TextEncoderStream());
+        let bytes = 0;
+        for await (const piece of text) bytes += piece.length;
+        console.log(url.href, (await response.json()).a, bytes, structuredClone(new Map([[1, 2]])).get(1), service.name);
+        console.log(Object.getOwnPropertyDescriptor(globalThis, "URL").get, [1, { a: 2 }], performance.now() < 60000);
+        """;
+    GuestRecorder ahead = new GuestRecorder();
+    GuestRecorder fresh = new GuestRecorder();
+    try (Engine engine = ContextFactory.engine("CONSTRAINED");
+        Guest prepared = new Guest(engine, GuestPolicy.STRICTEST, ahead, new Turns());
+        Guest other = new Guest(engine, GuestPolicy.STRICTEST, fresh, new Turns())) {
+      int loaded = 0;
+      while (prepared.invoke("loadNext")) {
+        loaded++;
+      }
+      assertThat(loaded).isGreaterThan(20);
+      assertThat(prepared.internals().getMember("isLoaded").execute("fetch").asBoolean()).isTrue();
+      assertThat(other.internals().getMember("isLoaded").execute("fetch").asBoolean()).isFalse();
+      run(prepared, code);
+      run(other, code);
+    }
+    assertThat(ahead.errors).isEmpty();
+    assertThat(ahead.lines).isEqualTo(fresh.lines).hasSize(2);
+    assertThat(ahead.lines.getFirst()).isEqualTo("https://example.com/b?c=d [ 1 ] 1 2 page");
+  }
+
   private static void run(Guest guest, String code) {
     guest.become(modules(code));
     guest.install(new ServiceName("page"), List.of(), List.of(), Map.of(), 1000);
