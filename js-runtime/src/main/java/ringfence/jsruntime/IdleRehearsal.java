@@ -30,7 +30,7 @@ final class IdleRehearsal implements Work {
           import peer from "service:peer";
           export async function sum(a, b) { return a + b; }
           class Shape { #side = 2; get area() { return this.#side ** 2; } }
-          console.log("rehearsal %s %d", "text", 1, { b: [true, null] }, new Map([[1, new Set([2])]]));
+          console.log("rehearsal %s %d", "text", 1, { b: [true, null] }, new Map([[1, new Set([2])]]), [new Date(0), 10n, /x/g]);
           console.error(new TypeError("rehearsal"));
           const { a, ...rest } = { a: 1, b: 2, c: [...new Set([1, 2])] };
           service.emit("event", new Shape().area, rest);
