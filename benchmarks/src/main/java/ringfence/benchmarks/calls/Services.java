@@ -16,7 +16,7 @@ final class Services {
   private static final int EARS = 3;
 
   /// The service that calls; `caller` would be refused as a name.
-  private static final String METER = "meter";
+  static final String METER = "meter";
 
   private Services() {}
 
@@ -44,6 +44,15 @@ final class Services {
   /// @param callee code of the service that is called
   /// @param ears how many more import it
   static Contestant start(String callee, int ears) throws IOException {
+    return ServiceContestant.start(open(callee, ears), METER);
+  }
+
+  /// Creates the two; the one that calls is [#METER].
+  static ServicesManager open() throws IOException {
+    return open(text("callee.js"), 0);
+  }
+
+  private static ServicesManager open(String callee, int ears) throws IOException {
     ServicesManager manager = ServicesManager.open(HostOptions.defaults());
     manager.create(service("callee", callee).build());
     ServiceDefinition.Builder meter = service(METER, text("caller.js")).imports("callee");
@@ -52,7 +61,7 @@ final class Services {
       meter.imports("ear" + i);
     }
     manager.create(meter.build());
-    return ServiceContestant.start(manager, METER);
+    return manager;
   }
 
   /// With clocks that tell single calls apart: what they measure is what they see.

@@ -191,7 +191,7 @@ public final class WorkersPart implements Part {
     return millis;
   }
 
-  private static void awaitWarm(ServicesManager services) {
+  static void awaitWarm(ServicesManager services) {
     long begin = System.nanoTime();
     // One for the policy of before has to go first, where the first start was of another.
     while (services.pool().ready() == 0 || services.pool().warming() > 0) {

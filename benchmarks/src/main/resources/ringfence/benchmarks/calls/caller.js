@@ -1,6 +1,6 @@
 // The service that measures: everything goes through its links to `callee`, and to more importers of its events.
 import callee from "service:callee";
-import { Arrivals, measure } from "./measure.js";
+import { Arrivals, check, make, measure } from "./measure.js";
 
 const EARS = Object.keys(service.imports).filter((name) => name !== "callee").map((name) => service.imports[name]);
 let arrivals = new Arrivals();
@@ -20,3 +20,8 @@ const peer = {
 };
 
 export const run = (what) => measure(what, peer);
+
+export async function echoes(kind, count) {
+  for (let n = 0; n < count; n++) check(kind, n, await callee.echo(kind, n, make(kind, n)));
+  return count;
+}
