@@ -5,6 +5,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.permission.Limits;
@@ -40,7 +41,7 @@ public record HostOptions(
   private static final long GIB = 1L << 30;
   private static final int MOST_WARM_WORKERS = 256;
 
-  /// @throws IllegalArgumentException if `eventsKept` is negative
+  /// @throws IllegalArgumentException if `eventsKept` is negative, or `warmWorkers` out of its range
   public HostOptions {
     if (eventsKept < 0) {
       throw new IllegalArgumentException("eventsKept is " + eventsKept + "; it can't be negative");
@@ -69,152 +70,102 @@ public record HostOptions(
 
   /// Makes workers of this, instead of what is found at the first start.
   public HostOptions withWorkerImage(WorkerImage image) {
-    return new HostOptions(
-        Optional.of(image),
-        machine,
-        environment,
-        most,
-        mostServices,
-        listenerPatience,
-        eventsKept,
-        auditFile,
-        warmWorkers,
-        openTelemetry);
+    return with(draft -> draft.workerImage = Optional.of(image));
   }
 
   /// Takes this for what the machine can enforce, instead of trying it out.
   public HostOptions withMachine(MachineCapabilities capabilities) {
-    return new HostOptions(
-        workerImage,
-        Optional.of(capabilities),
-        environment,
-        most,
-        mostServices,
-        listenerPatience,
-        eventsKept,
-        auditFile,
-        warmWorkers,
-        openTelemetry);
+    return with(draft -> draft.machine = Optional.of(capabilities));
   }
 
   /// Takes the values of granted variables from here, instead of this JVM's environment. Asked on the manager's thread.
   public HostOptions withEnvironment(Function<String, Optional<String>> source) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        source,
-        most,
-        mostServices,
-        listenerPatience,
-        eventsKept,
-        auditFile,
-        warmWorkers,
-        openTelemetry);
+    return with(draft -> draft.environment = source);
   }
 
   /// Bounds what definitions may ask for.
   public HostOptions withMost(Limits bounds) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        environment,
-        bounds,
-        mostServices,
-        listenerPatience,
-        eventsKept,
-        auditFile,
-        warmWorkers,
-        openTelemetry);
+    return with(draft -> draft.most = bounds);
   }
 
   /// Bounds how many services there may be.
   public HostOptions withMostServices(int services) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        environment,
-        most,
-        services,
-        listenerPatience,
-        eventsKept,
-        auditFile,
-        warmWorkers,
-        openTelemetry);
+    return with(draft -> draft.mostServices = services);
   }
 
   /// Slows services down that long for listeners, before these miss lines; zero never does.
   public HostOptions withListenerPatience(Duration patience) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        environment,
-        most,
-        mostServices,
-        patience,
-        eventsKept,
-        auditFile,
-        warmWorkers,
-        openTelemetry);
+    return with(draft -> draft.listenerPatience = patience);
   }
 
   /// Keeps that many lifecycle events.
   ///
   /// @param events from 0
   public HostOptions withEventsKept(int events) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        environment,
-        most,
-        mostServices,
-        listenerPatience,
-        events,
-        auditFile,
-        warmWorkers,
-        openTelemetry);
+    return with(draft -> draft.eventsKept = events);
   }
 
   /// Appends decisions to this file; its folder must exist when a manager is opened.
   public HostOptions withAuditFile(Path file) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        environment,
-        most,
-        mostServices,
-        listenerPatience,
-        eventsKept,
-        Optional.of(file),
-        warmWorkers,
-        openTelemetry);
+    return with(draft -> draft.auditFile = Optional.of(file));
   }
 
+  /// Keeps that many workers warm.
+  ///
+  /// @param workers from 0 to 256
   public HostOptions withWarmWorkers(int workers) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        environment,
-        most,
-        mostServices,
-        listenerPatience,
-        eventsKept,
-        auditFile,
-        workers,
-        openTelemetry);
+    return with(draft -> draft.warmWorkers = workers);
   }
 
   /// Tells this one of requests, calls, events and fetches.
   public HostOptions withOpenTelemetry(OpenTelemetry telemetry) {
-    return new HostOptions(
-        workerImage,
-        machine,
-        environment,
-        most,
-        mostServices,
-        listenerPatience,
-        eventsKept,
-        auditFile,
-        warmWorkers,
-        telemetry);
+    return with(draft -> draft.openTelemetry = telemetry);
+  }
+
+  private HostOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /// The same parts, while one of them is changed.
+  private static final class Draft {
+    private Optional<WorkerImage> workerImage;
+    private Optional<MachineCapabilities> machine;
+    private Function<String, Optional<String>> environment;
+    private Limits most;
+    private int mostServices;
+    private Duration listenerPatience;
+    private int eventsKept;
+    private Optional<Path> auditFile;
+    private int warmWorkers;
+    private OpenTelemetry openTelemetry;
+
+    private Draft(HostOptions of) {
+      workerImage = of.workerImage;
+      machine = of.machine;
+      environment = of.environment;
+      most = of.most;
+      mostServices = of.mostServices;
+      listenerPatience = of.listenerPatience;
+      eventsKept = of.eventsKept;
+      auditFile = of.auditFile;
+      warmWorkers = of.warmWorkers;
+      openTelemetry = of.openTelemetry;
+    }
+
+    private HostOptions finished() {
+      return new HostOptions(
+          workerImage,
+          machine,
+          environment,
+          most,
+          mostServices,
+          listenerPatience,
+          eventsKept,
+          auditFile,
+          warmWorkers,
+          openTelemetry);
+    }
   }
 }

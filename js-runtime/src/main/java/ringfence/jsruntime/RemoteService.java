@@ -22,7 +22,6 @@ import ringfence.jsruntime.loop.Work;
 import ringfence.jsruntime.service.ServiceTraffic;
 import ringfence.jsruntime.threads.ServiceThreads;
 import ringfence.sandbox.link.Calling;
-import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.link.Spans;
 import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
@@ -83,8 +82,8 @@ public final class RemoteService implements Work, GuestCalls {
   private final Spans spans;
   private final BrokerLink broker;
   private final ServiceThreads threads;
-  private final Turns turns;
   private final LinkMeter links;
+  private final PreparedContext prepared;
   private final Map<Long, LinkOffered> opening = new HashMap<>();
 
   /// What timers that fire once belong to, of those that belong to a trace.
@@ -95,8 +94,6 @@ public final class RemoteService implements Work, GuestCalls {
   private @Nullable RunCode code;
   private @Nullable Guest guest;
 
-  /// A context that waits for its service.
-  private @Nullable Guest prepared;
   private int exports;
 
   /// Tasks that guest code has posted and that have not run.
@@ -105,7 +102,7 @@ public final class RemoteService implements Work, GuestCalls {
   private long closeDeadlineNanos = NEVER;
   private boolean closeHandlersDone;
 
-  /// Makes a service that waits for its code.
+  /// Makes a service that waits for its code, and its context.
   ///
   /// @param engine of the policy CONSTRAINED or for a debugger, warmed up
   /// @param broker the worker's end of the broker port
@@ -121,7 +118,6 @@ public final class RemoteService implements Work, GuestCalls {
       Turns turns,
       WatchedLoops loops,
       LinkMeter links) {
-    this.turns = turns;
     this.links = links;
     this.engine = engine;
     this.control = control;
@@ -142,11 +138,7 @@ public final class RemoteService implements Work, GuestCalls {
     loop.attend(this.broker);
     loop.attend(threads);
     loop.attend(new IdleCollection(turns));
-  }
-
-  /// Makes the context that most services want before any is known: half of a start goes by in it.
-  void prepare() {
-    prepared = new Guest(engine, GuestPolicy.STRICTEST, this, turns);
+    prepared = new PreparedContext(engine, this, turns);
   }
 
   /// Has a work done for as long as no code has come, and behind it all that the service's context may need. To be
@@ -156,7 +148,7 @@ public final class RemoteService implements Work, GuestCalls {
         new Work() {
           @Override
           public boolean run(int limit, long nowNanos) {
-            return isWaiting() && (work.run(limit, nowNanos) || (work.dueNanos() == NEVER && loadAhead()));
+            return isWaiting() && (work.run(limit, nowNanos) || (work.dueNanos() == NEVER && prepared.loadNext()));
           }
 
           @Override
@@ -165,10 +157,6 @@ public final class RemoteService implements Work, GuestCalls {
           }
         });
     return this;
-  }
-
-  private boolean loadAhead() {
-    return prepared != null && prepared.invoke("loadNext");
   }
 
   private boolean isWaiting() {
@@ -307,7 +295,7 @@ public final class RemoteService implements Work, GuestCalls {
       Engine own = usual ? engine : ContextFactory.engine(policy);
       traffic.limitCalls(run.guest().calls());
       threads.open(run.name(), own, run.guest(), modules);
-      guest = guestFor(run.guest(), own, modules);
+      guest = prepared.take(own, run.guest(), modules);
       guest()
           .install(
               run.name(), run.imports(), run.arguments(), run.environment(), run.callTimeoutMillis());
@@ -316,16 +304,6 @@ public final class RemoteService implements Work, GuestCalls {
       return;
     }
     guest().start();
-  }
-
-  private Guest guestFor(GuestPolicy policy, Engine own, ModuleSet modules) {
-    Guest ready = prepared;
-    prepared = null;
-    if (ready == null || !policy.equals(GuestPolicy.STRICTEST)) {
-      return new Guest(own, policy, modules, this, turns);
-    }
-    ready.become(modules);
-    return ready;
   }
 
   private Guest guest() {

@@ -97,7 +97,6 @@ public final class WorkerMain {
               turns,
               loops,
               links);
-      service.prepare();
       if (inspector != null) {
         inspector.serve(socket.awaitRegion(RingOffer.INSPECTOR_REGION, REGION_TIMEOUT));
       }

@@ -5,16 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 import ringfence.benchmarks.report.Aim;
 import ringfence.benchmarks.report.Outcome;
 
@@ -38,27 +30,5 @@ class ComparisonTest {
       }
     }
     assertThat(Aim.reached(PortPart.AIMS, outcomes)).as("each aim names a row that exists").hasSameSizeAs(PortPart.AIMS);
-  }
-
-  @Test
-  void jmhRunsThemToo() throws RunnerException {
-    Collection<RunResult> results =
-        new Runner(
-                new OptionsBuilder()
-                    .include("PortRoundTrip|PortOneWay")
-                    .param("carrier", "RING")
-                    .param("regime", "SPIN_THEN_SLEEP")
-                    .param("payloadBytes", "56")
-                    .forks(0)
-                    .warmupIterations(0)
-                    .measurementIterations(1)
-                    .measurementTime(new TimeValue(10, TimeUnit.MILLISECONDS))
-                    .shouldFailOnError(true)
-                    .verbosity(VerboseMode.SILENT)
-                    .build())
-            .run();
-
-    // Average and sampled round trips, and the rate of one way.
-    assertThat(results).hasSize(3).allMatch(result -> result.getPrimaryResult().getScore() > 0);
   }
 }

@@ -12,7 +12,6 @@
   const serving = new p.Map();
   // From the signal of a call to the call, so that who passes it on passes the time on too.
   const bySignal = new p.WeakMap();
-  const self = internals.ownName;
   const form = internals.plainForm;
   let current;
 
@@ -169,13 +168,13 @@
   function functionNamed(name) {
     const { exported } = internals;
     if (exported === undefined) {
-      throw internals.namedError("PeerClosedError", "service " + self + " is not running");
+      throw internals.namedError("PeerClosedError", "service " + internals.ownName + " is not running");
     }
     // No reserved name is among them, or the service would not have started.
     const found = hasOwn(exported, name) ? exported[name] : undefined;
     if (typeof found !== "function") {
       throw new TypeError(
-        "service " + self + (found === undefined ? " exports no function " : " exports no function, but a value, as ")
+        "service " + internals.ownName + (found === undefined ? " exports no function " : " exports no function, but a value, as ")
           + '"' + name + '"');
     }
     return found;
@@ -194,7 +193,7 @@
         walked = form.walked;
       }
     } catch (thrown) {
-      w = unsendable(key, thrown, "the result of " + self + "." + name);
+      w = unsendable(key, thrown, "the result of " + internals.ownName + "." + name);
     }
     if (w !== undefined) answerWith(key, false, w, name);
     else if (sent === "large" || sent === "full") answerEncoded(key, fine, value, name, walked);
@@ -208,7 +207,7 @@
       w = internals.encode(value, host.answerLimit(key), undefined, fine ? true : undefined, walked);
     } catch (thrown) {
       good = false;
-      w = unsendable(key, thrown, (fine ? "the result of " : "what was thrown by ") + self + "." + name);
+      w = unsendable(key, thrown, (fine ? "the result of " : "what was thrown by ") + internals.ownName + "." + name);
     }
     answerWith(key, good, w, name);
   }
@@ -222,7 +221,7 @@
       good = false;
       streams = internals.NO_STREAMS;
       w = nameless(internals.namedError("BackpressureError",
-        "the result of " + self + "." + name + " can't be sent: too many streams are open already"));
+        "the result of " + internals.ownName + "." + name + " can't be sent: too many streams are open already"));
     }
     const sent = host.answer(key, good, w.buffer, w.size, streams.first, streams.directions);
     if (sent === "sent") {
@@ -232,9 +231,9 @@
     internals.dropStreams(w);
     if (sent === "full" || sent === "large") {
       const late = nameless(sent === "full"
-        ? internals.namedError("BackpressureError", "the result of " + self + "." + name
+        ? internals.namedError("BackpressureError", "the result of " + internals.ownName + "." + name
           + " found no room: the caller does not read fast enough")
-        : internals.namedError("MessageTooLargeError", "the result of " + self + "." + name
+        : internals.namedError("MessageTooLargeError", "the result of " + internals.ownName + "." + name
           + " is larger than a message may be"));
       host.answer(key, false, late.buffer, late.size, 0, "");
     }

@@ -117,10 +117,10 @@
     internals.onLoaded(chunk, () => { for (let i = 0; i < names.length; i++) settle(names[i]); });
   }
 
-  /** What a service with much to do uses, in the order of the needs; nothing that asks for the service's name when it runs. */
+  /** What a service with much to do uses, in the order of the needs. */
   const AHEAD = [
     "prelude/listeners", "prelude/plain", "prelude/encode", "prelude/decode", "prelude/inspect", "prelude/bytes", "prelude/signals",
-    "prelude/broker", "prelude/path",
+    "prelude/broker", "prelude/exports", "prelude/path",
     "exception", "events", "abort", "streams", "encoding", "encodingstreams", "url", "blob", "headers", "formdata", "request", "response",
     "fetch", "base64", "performance", "cloning", "crypto",
   ];
