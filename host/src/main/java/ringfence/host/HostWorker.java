@@ -100,6 +100,7 @@ final class HostWorker implements Worker {
       case PrepareClose _ -> say(new Closed(CloseReason.REQUESTED));
       case LinkOffered _, LinkCut _ -> peer.link(event);
       case RemoteReady _,
+          ControlEvent.Rehearsed _,
           StateChanged _,
           ControlEvent.UncaughtError _,
           ControlEvent.Output _,

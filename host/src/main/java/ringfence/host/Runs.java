@@ -1,6 +1,7 @@
 package ringfence.host;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import ringfence.sandbox.protocol.ServiceName;
 /// Belongs to the manager's thread.
 final class Runs implements ServiceController.RunListener {
   private static final System.Logger LOG = System.getLogger("ringfence.host");
+
+  /// How long a process that has ended may take until that is seen.
+  private static final Duration LONGEST_END = Duration.ofSeconds(1);
 
   private final Nodes nodes;
   private final StepQueue steps;
@@ -114,12 +118,22 @@ final class Runs implements ServiceController.RunListener {
       try {
         links.connect(run, nodes.node(imported).container().run(), regions.get(next++));
       } catch (LinkRefusedException e) {
-        // Either end may be to blame. Its end comes as an outcome, and takes this run along if it must.
-        ((ServiceController) e.refuser()).kill(new ExitCause.Disconnected(String.valueOf(e.getMessage())));
+        endRefuser((ServiceController) e.refuser(), e);
         return;
       }
     }
     run.sendCode(variables(nodes.node(run.name()).definition()));
+  }
+
+  /// Either end of a link may be to blame. Its end comes as an outcome, and takes the other run along if it must.
+  private void endRefuser(ServiceController refuser, LinkRefusedException e) {
+    ExitCause cause = new ExitCause.Disconnected(String.valueOf(e.getMessage()));
+    if (e.gone()) {
+      // How it ended is the better cause, and comes by itself; not from one that has only stopped to listen.
+      var _ = steps.after(LONGEST_END, () -> refuser.kill(cause));
+    } else {
+      refuser.kill(cause);
+    }
   }
 
   @Override
@@ -148,6 +162,14 @@ final class Runs implements ServiceController.RunListener {
   @Override
   public void commandChild(ServiceController run, long id, ChildCommand command) {
     children.command(run, id, command);
+  }
+
+  @Override
+  public void dying(ServiceController run) {
+    if (!isOver(run, "dying")) {
+      // Who waits for it need not wait until the kernel has taken it apart.
+      links.cut(run);
+    }
   }
 
   @Override

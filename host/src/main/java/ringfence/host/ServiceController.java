@@ -160,6 +160,9 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     /// Its code wants something of a child; [#answer] answers.
     void commandChild(ServiceController run, long id, ChildCommand command);
 
+    /// Nothing of its worker runs any more; [#ended] follows when it is gone.
+    void dying(ServiceController run);
+
     /// Its worker is gone. The last call.
     void ended(ServiceController run, ExitCause cause);
   }
@@ -376,6 +379,9 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
       case LinkUse e -> linkUse(e);
       case SpanEnded e -> spanEnded(e);
       case Closed e -> closed(e);
+      case ControlEvent.Rehearsed _ -> {
+        // Its links took a while.
+      }
       case RunCode _, WatchSpans _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
     }
   }
@@ -454,6 +460,11 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     if (by != null) {
       by.heard(this, message);
     }
+  }
+
+  @Override
+  public void dying() {
+    steps.post(() -> owner.dying(this));
   }
 
   @Override

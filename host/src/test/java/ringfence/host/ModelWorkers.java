@@ -180,6 +180,7 @@ final class ModelWorkers implements WorkerFactory {
       if (!gone) {
         gone = true;
         alive.remove(this);
+        listener.dying();
         listener.ended(end);
       }
     }

@@ -9,6 +9,7 @@ import ringfence.host.worker.WorkerEnd;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerListener;
 import ringfence.sandbox.launch.WorkerExit;
+import ringfence.sandbox.launch.WorkerGoneException;
 import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
@@ -74,6 +75,7 @@ final class ScriptedWorkers implements WorkerFactory {
     private long lastCall;
     boolean gone;
     boolean refusesRegions;
+    boolean closedItsSocket;
 
     private Scripted(String label, WorkerListener listener, long pid) {
       this.label = label;
@@ -122,7 +124,10 @@ final class ScriptedWorkers implements WorkerFactory {
 
     @Override
     public void offerRegion(SharedRegion region, RingOffer offer) throws java.io.IOException {
-      if (gone || refusesRegions) {
+      if (gone || closedItsSocket) {
+        throw new WorkerGoneException("it is gone", null);
+      }
+      if (refusesRegions) {
         throw new java.io.IOException("it does not read");
       }
       // Throws if the region is closed already.
@@ -163,6 +168,11 @@ final class ScriptedWorkers implements WorkerFactory {
 
     void closed(CloseReason reason) {
       says(new Closed(reason));
+    }
+
+    /// Begins to end, as its kernel sees it.
+    void dying() {
+      listener.dying();
     }
 
     /// Ends on its own, or by a signal from outside.

@@ -365,6 +365,51 @@ class ServiceScenariosTest {
   }
 
   @Test
+  void tellsHowARunEndedThatCouldTakeNoLink() {
+    house.with("b").with("a", "b").up("b");
+    house.workers.of("b").closedItsSocket = true;
+
+    CompletableFuture<Void> started = house.start("a");
+    house.workers.of("a").ready();
+    house.steps.run();
+    house.workers.of("b").exit(9, 0);
+    house.steps.run();
+
+    assertFailed(started, "service \"a\" did not start: a dependency, \"b\", was lost");
+    assertThat(house.cause("b").map(ExitCause::sentence)).contains("its worker was killed by signal 9 (SIGKILL)");
+  }
+
+  @Test
+  void endsARunThatOnlyStoppedToListen() {
+    house.with("b").with("a", "b").up("b");
+    house.workers.of("b").closedItsSocket = true;
+
+    var _ = house.start("a");
+    house.workers.of("a").ready();
+    house.steps.run();
+    assertThat(house.cause("b")).isEmpty();
+    house.steps.pass(Duration.ofSeconds(1));
+
+    assertThat(house.cause("b").map(ExitCause::sentence)).contains("it took no link: it is gone");
+  }
+
+  @Test
+  void cutsTheLinksOfARunThatIsAboutToEnd() {
+    house.with("b").with("a", "b").up("b", "a");
+    house.workers.heard.clear();
+
+    house.workers.of("b").dying();
+    house.steps.run();
+
+    assertThat(house.workers.heard).containsExactly("a: cut 2");
+    assertThat(house.nodes.links()).isZero();
+    assertThat(house.cause("b")).isEmpty();
+    house.workers.of("b").exit(9, 0);
+    house.steps.run();
+    assertThat(house.cause("b").map(ExitCause::sentence)).contains("its worker was killed by signal 9 (SIGKILL)");
+  }
+
+  @Test
   void refusesToDestroyWhatOthersImport() {
     house.with("b").with("a", "b");
 

@@ -92,11 +92,14 @@ final class IdleRehearsal implements Work {
           """);
 
   private final Engine engine;
+  private final Runnable onEnd;
   private int next;
   private long due = NEVER;
 
-  IdleRehearsal(Engine engine) {
+  /// @param onEnd called when nothing is left, by [#run]
+  IdleRehearsal(Engine engine, Runnable onEnd) {
     this.engine = engine;
+    this.onEnd = onEnd;
   }
 
   /// Rehearses all that is left at once, for somebody who waits for nothing else.
@@ -121,6 +124,7 @@ final class IdleRehearsal implements Work {
     if (next == PIECES.size()) {
       // What is left of the rehearsals is garbage, and this worker may wait for long.
       System.gc();
+      onEnd.run();
     }
     return true;
   }

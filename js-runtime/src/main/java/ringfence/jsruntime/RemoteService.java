@@ -231,6 +231,7 @@ public final class RemoteService implements Work, GuestCalls {
       }
       case PrepareClose prepare -> loop.post(() -> prepareClose(prepare.graceMillis()));
       case ControlEvent.RemoteReady _,
+          ControlEvent.Rehearsed _,
           StateChanged _,
           UncaughtError _,
           Output _,

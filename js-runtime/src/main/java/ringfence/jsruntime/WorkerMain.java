@@ -19,6 +19,7 @@ import ringfence.sandbox.port.ConnectionPort;
 import ringfence.sandbox.port.Doorbell;
 import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.port.ring.RingOffer;
+import ringfence.sandbox.protocol.ControlEvent.Rehearsed;
 import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
 
 /// A worker's process: command socket, control and broker port, a context, seal, `RemoteReady`, and then one service.
@@ -105,7 +106,7 @@ public final class WorkerMain {
       if (sealed) {
         WorkerSeal.apply();
       }
-      IdleRehearsal rehearsal = new IdleRehearsal(engine);
+      IdleRehearsal rehearsal = new IdleRehearsal(engine, () -> control.send(new Rehearsed()));
       if (training) {
         rehearsal.runAll();
       }

@@ -94,7 +94,7 @@ public final class Child implements AutoCloseable {
   ///
   /// @throws IOException with the words of the process that failed
   String answer(Child other) throws IOException {
-    int ready = Descriptors.awaitReadable(socket, other.socket, (int) PATIENCE.toMillis());
+    int ready = Descriptors.awaitReadable((int) PATIENCE.toMillis(), socket, other.socket);
     if (ready < 0) {
       throw new IOException("the " + name + " process has said nothing for " + PATIENCE.toSeconds() + " s");
     }

@@ -91,6 +91,7 @@ final class Injection {
       tally.fail(phase + ": the end is put down to " + cause);
     }
     time(closed.nanos(), at);
+    trial.say("closed after %.1f ms".formatted((closed.nanos() - at) / 1e6));
     tally.leaked(gone(worker), "after " + fault + " while " + phase);
     List<PendingCalls.End> ends = calls.ends(Stage.PATIENCE);
     tally.lost(calls.count() - ends.size());
@@ -99,6 +100,7 @@ final class Injection {
         tally.fail(phase + ": a pending call ended with " + end.how());
       }
       if (!fault.ownDeed()) {
+        trial.say("rejected after %.1f ms".formatted((end.nanos() - at) / 1e6));
         tally.took(REJECTED, end.nanos() - at, fault == Fault.KILL ? REJECTED_AIM_MILLIS : null);
       }
     }
@@ -106,7 +108,9 @@ final class Injection {
       reading.mustBreak(tally);
     }
     if (again) {
-      tally.took(SERVING, Stage.awaitServing(client) - at, SERVING_AIM_MILLIS);
+      long served = Stage.awaitServing(client) - at;
+      trial.say("serves again after %.1f ms".formatted(served / 1e6));
+      tally.took(SERVING, served, SERVING_AIM_MILLIS);
     }
   }
 

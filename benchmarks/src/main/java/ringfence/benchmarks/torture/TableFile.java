@@ -4,19 +4,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A file that a table is written to: between the two lines that mark its place, if the file has them, else all of it.
+/// A file with a table for each ordeal: each has its place between two lines that name it, or gets one at the end.
 record TableFile(Path file) {
-  static final String BEGIN = "<!-- torture: the table begins -->\n";
-  static final String END = "<!-- torture: the table ends -->\n";
+  static String begin(String ordeal) {
+    return "<!-- torture: " + ordeal + " begins -->\n";
+  }
 
-  void write(String table) throws IOException {
+  static String end(String ordeal) {
+    return "<!-- torture: " + ordeal + " ends -->\n";
+  }
+
+  /// Writes one table, and leaves all else as it is.
+  void write(String ordeal, String table) throws IOException {
     String before = Files.exists(file) ? Files.readString(file) : "";
-    int begin = before.indexOf(BEGIN);
-    int end = before.indexOf(END, Math.max(0, begin));
-    if (begin < 0 || end < 0) {
-      Files.writeString(file, table);
-    } else {
-      Files.writeString(file, before.substring(0, begin) + BEGIN + "\n" + table + "\n" + before.substring(end));
-    }
+    int begin = before.indexOf(begin(ordeal));
+    int end = before.indexOf(end(ordeal), Math.max(0, begin));
+    String head = begin < 0 || end < 0 ? before : before.substring(0, begin);
+    String tail = begin < 0 || end < 0 ? "" : before.substring(end + end(ordeal).length());
+    Files.writeString(file, head + begin(ordeal) + "\n" + table + "\n" + end(ordeal) + tail);
   }
 }

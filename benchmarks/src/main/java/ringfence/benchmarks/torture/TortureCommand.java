@@ -89,7 +89,7 @@ public final class TortureCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes all that was counted to a file.")
   private @Nullable Path json;
 
-  @Option(names = "--markdown", paramLabel = "FILE", description = "Writes the table to a file, between the lines that mark its place where the file has them.")
+  @Option(names = "--markdown", paramLabel = "FILE", description = "Writes a table for each name to a file, in its place where the file has one, and leaves the others as they are.")
   private @Nullable Path markdown;
 
   private final PrintStream out;
@@ -134,21 +134,30 @@ public final class TortureCommand implements Callable<Integer> {
     Machine machine = Machine.here();
     Duration share = Duration.ofNanos((long) (minutes * 60e9 / wanted.size()));
     out.println("seed " + dice);
+    String line = line(dice, counts);
     long begin = System.nanoTime();
     List<Row> rows = new ArrayList<>();
     for (Ordeal ordeal : wanted) {
-      rows.addAll(endured(ordeal, new Trial(ordeal.key(), dice, share, counts.of(ordeal.key()), line -> tell(begin, line))));
+      long own = System.nanoTime();
+      List<Row> endured =
+          endured(ordeal, new Trial(ordeal.key(), dice, share, counts.of(ordeal.key()), said -> tell(begin, said)));
+      rows.addAll(endured);
+      if (markdown != null) {
+        // Each when it is known: the next may take an hour.
+        new TableFile(markdown)
+            .write(ordeal.key(), new TortureReport(machine, line, dice, minutes, secondsSince(own), endured).markdown());
+      }
     }
-    long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
-    TortureReport report = new TortureReport(machine, line(dice, counts), dice, minutes, seconds, rows);
+    TortureReport report = new TortureReport(machine, line, dice, minutes, secondsSince(begin), rows);
     out.print(report.text());
     if (json != null) {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
     }
-    if (markdown != null) {
-      new TableFile(markdown).write(report.markdown());
-    }
     return report.sound() ? CommandLine.ExitCode.OK : UNSOUND;
+  }
+
+  private static long secondsSince(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos).toSeconds();
   }
 
   /// What is typed for the same again.

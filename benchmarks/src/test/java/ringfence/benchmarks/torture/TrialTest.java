@@ -48,19 +48,27 @@ class TrialTest {
   }
 
   @Test
-  void theTableTakesItsPlaceBetweenItsMarks() throws IOException {
+  void aTableTakesItsPlaceBetweenItsMarks() throws IOException {
     Path page = folder.resolve("page.md");
-    Files.writeString(page, "before\n" + TableFile.BEGIN + "old\n" + TableFile.END + "behind\n");
-    new TableFile(page).write("new\n");
-    assertThat(page).hasContent("before\n" + TableFile.BEGIN + "\nnew\n\n" + TableFile.END + "behind\n");
-    new TableFile(page).write("newer\n");
-    assertThat(page).hasContent("before\n" + TableFile.BEGIN + "\nnewer\n\n" + TableFile.END + "behind\n");
+    String others = TableFile.begin("soak") + "\nkept\n\n" + TableFile.end("soak");
+    Files.writeString(page, "before\n" + TableFile.begin("litmus") + "old\n" + TableFile.end("litmus") + "between\n" + others);
+    for (String table : List.of("new\n", "newer\n")) {
+      new TableFile(page).write("litmus", table);
+      assertThat(page)
+          .hasContent(
+              "before\n" + TableFile.begin("litmus") + "\n" + table + "\n" + TableFile.end("litmus") + "between\n" + others);
+    }
   }
 
   @Test
-  void aFileWithoutMarksIsTheTable() throws IOException {
+  void aTableWithoutAPlaceGoesBehindTheOthers() throws IOException {
     Path page = folder.resolve("table.md");
-    new TableFile(page).write("new\n");
-    assertThat(page).hasContent("new\n");
+    new TableFile(page).write("litmus", "one\n");
+    new TableFile(page).write("soak", "two\n");
+    new TableFile(page).write("litmus", "three\n");
+    assertThat(page)
+        .hasContent(
+            TableFile.begin("litmus") + "\nthree\n\n" + TableFile.end("litmus")
+                + TableFile.begin("soak") + "\ntwo\n\n" + TableFile.end("soak"));
   }
 }

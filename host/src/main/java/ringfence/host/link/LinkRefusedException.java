@@ -2,6 +2,7 @@ package ringfence.host.link;
 
 import java.io.IOException;
 import java.io.Serial;
+import ringfence.sandbox.launch.WorkerGoneException;
 
 /// A worker did not take its end of a link.
 public final class LinkRefusedException extends Exception {
@@ -12,6 +13,11 @@ public final class LinkRefusedException extends Exception {
   LinkRefusedException(LinkEnd refuser, IOException cause) {
     super("it took no link: " + cause.getMessage(), cause);
     this.refuser = refuser;
+  }
+
+  /// Whether the worker has most likely ended, and its end will tell why.
+  public boolean gone() {
+    return getCause() instanceof WorkerGoneException;
   }
 
   /// Whose worker it is.

@@ -67,7 +67,7 @@ public enum Metric {
   DENIALS("ringfence_denials", Kind.COUNTER, "Accesses that were denied, by permission", "service", "permission"),
   POOL_WANTED("ringfence_pool_wanted_workers", Kind.GAUGE, "Warm workers that are kept if memory allows"),
   POOL_WORKERS(
-      "ringfence_pool_workers", Kind.GAUGE, "Warm workers that can be taken now, or are being launched", "state"),
+      "ringfence_pool_workers", Kind.GAUGE, "Warm workers that are as warm as they get, or on their way to it", "state"),
   POOL_STARTS(
       "ringfence_pool_starts",
       Kind.COUNTER,

@@ -301,6 +301,8 @@ final class ProcessWorker implements Worker, Runnable {
       killedMeanwhile = killed;
     }
     bounds.started(started);
+    // Not by way of this thread: each that has to wake up first is late while the kernel takes the process apart.
+    var _ = started.dying().thenRun(listener::dying);
     var _ =
         started
             .exit()

@@ -34,6 +34,11 @@ final class StartingListener implements WorkerListener {
   }
 
   @Override
+  public void dying() {
+    listener.dying();
+  }
+
+  @Override
   public void ended(WorkerEnd end) {
     isOver();
     listener.ended(end);

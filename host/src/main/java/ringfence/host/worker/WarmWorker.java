@@ -17,6 +17,8 @@ import ringfence.sandbox.protocol.MalformedMessageException;
 ///      |                         |                 |
 ///      '------ its end ----------'--> to the pool  '-- its end --> to the run
 /// ```
+/// One that is ready becomes warm with `Rehearsed`: it will not start a service faster than then.
+///
 /// The run hears `RemoteReady` on the worker's thread, as from any worker, and nothing before it.
 final class WarmWorker implements WorkerListener {
   private final ProcessPolicy policy;
@@ -26,6 +28,7 @@ final class WarmWorker implements WorkerListener {
   // Guarded by this.
   private @Nullable ProcessWorker worker;
   private @Nullable RemoteReady ready;
+  private boolean warm;
   private @Nullable WorkerListener taker;
   private boolean ended;
 
@@ -51,6 +54,11 @@ final class WarmWorker implements WorkerListener {
 
   synchronized boolean ready() {
     return ready != null && taker == null && !ended;
+  }
+
+  /// Whether it is ready, and has done all that it does ahead.
+  synchronized boolean warm() {
+    return warm && ready();
   }
 
   synchronized boolean hasBeenReady() {
@@ -91,6 +99,7 @@ final class WarmWorker implements WorkerListener {
     }
     switch (event) {
       case RemoteReady said -> becomeReady(said);
+      case ControlEvent.Rehearsed _ -> becomeWarm();
       case ResourceUse _, ControlEvent.LinkUse _ -> {
         // Of its warming up, which is ours.
       }
@@ -119,6 +128,10 @@ final class WarmWorker implements WorkerListener {
     onReady.accept(this);
   }
 
+  private synchronized void becomeWarm() {
+    warm = true;
+  }
+
   @Override
   public void call(BrokerCall call, int bytes) {
     if (run == null) {
@@ -131,6 +144,19 @@ final class WarmWorker implements WorkerListener {
   public void inspected(byte[] message) {
     if (run != null) {
       run.inspected(message);
+    }
+  }
+
+  @Override
+  public void dying() {
+    WorkerListener of;
+    synchronized (this) {
+      // Nobody takes it any more.
+      ended = true;
+      of = taker;
+    }
+    if (of != null) {
+      of.dying();
     }
   }
 

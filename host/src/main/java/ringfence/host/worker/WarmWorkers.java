@@ -82,13 +82,13 @@ final class WarmWorkers implements AutoCloseable {
         if (worker != null) {
           workers.remove(warm);
           taken++;
-          Flight.warmWorker(label, true, this::ready);
+          Flight.warmWorker(label, true, this::warm);
           refillIn(UNTIL_NEXT);
           return Optional.of(worker);
         }
       }
       missed++;
-      Flight.warmWorker(label, false, this::ready);
+      Flight.warmWorker(label, false, this::warm);
     }
     return Optional.empty();
   }
@@ -112,12 +112,12 @@ final class WarmWorkers implements AutoCloseable {
 
   /// What there is now.
   synchronized PoolStatus status() {
-    int ready = ready();
-    return new PoolStatus(plan.room(), ready, workers.size() - ready, taken, missed);
+    int warm = warm();
+    return new PoolStatus(plan.room(), warm, workers.size() - warm, taken, missed);
   }
 
-  private synchronized int ready() {
-    return (int) workers.stream().filter(WarmWorker::ready).count();
+  private synchronized int warm() {
+    return (int) workers.stream().filter(WarmWorker::warm).count();
   }
 
   private void refillIn(Duration delay) {

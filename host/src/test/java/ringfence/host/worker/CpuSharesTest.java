@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ringfence.sandbox.launch.WorkerExit;
@@ -155,6 +156,11 @@ class CpuSharesTest {
 
     @Override
     public void kill() {}
+
+    @Override
+    public CompletableFuture<@Nullable Void> dying() {
+      return new CompletableFuture<>();
+    }
 
     @Override
     public CompletableFuture<WorkerExit> exit() {

@@ -163,6 +163,21 @@ class ProcessWorkerTest {
   }
 
   @Test
+  void tellsOfADyingWorkerAtOnceAndStillHearsWhatItSaid() throws Exception {
+    thread.start();
+    await().until(() -> worker.pid().isPresent());
+    await().untilAsserted(() -> assertThat(process.dying.getNumberOfDependents()).isOne());
+    process.dying.complete(null);
+    assertThat(heard.dying).isTrue();
+    assertThat(heard.ends).isEmpty();
+
+    process.says(output("last words"));
+    process.exits(new WorkerExit(9, 0, ""));
+    assertThat(heard.end()).isEqualTo(new WorkerEnd.Exited(new WorkerExit(9, 0, "")));
+    assertThat(heard.events).containsExactly(output("last words"));
+  }
+
+  @Test
   void letsAWorkerThatIsDismissedEndByItself() throws Exception {
     thread.start();
     await().until(() -> worker.pid().isPresent());
@@ -305,6 +320,7 @@ class ProcessWorkerTest {
     final List<BrokerCall> calls = new CopyOnWriteArrayList<>();
     private final BlockingQueue<WorkerEnd> ends = new LinkedBlockingQueue<>();
     volatile @Nullable String refusal;
+    volatile boolean dying;
 
     @Override
     public void event(ControlEvent event) {
@@ -318,6 +334,11 @@ class ProcessWorkerTest {
     @Override
     public void call(BrokerCall call, int bytes) {
       calls.add(call);
+    }
+
+    @Override
+    public void dying() {
+      dying = true;
     }
 
     @Override
@@ -336,6 +357,7 @@ class ProcessWorkerTest {
   private static final class TestProcess implements WorkerProcess {
     private final CompletableFuture<RingPort> port = new CompletableFuture<>();
     private final CompletableFuture<RingPort> broker = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> dying = new CompletableFuture<>();
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     volatile boolean killed;
     volatile boolean endsWhenHungUp = true;
@@ -428,6 +450,11 @@ class ProcessWorkerTest {
     public void kill() {
       killed = true;
       exit.complete(new WorkerExit(9, 0, ""));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> dying() {
+      return dying;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.StringTokenizer;
 import ringfence.sandbox.os.Processes;
@@ -30,6 +31,9 @@ final class InnerProcess implements AutoCloseable {
 
   /// What Truffle calls its compiler's threads, as far as the kernel keeps a name.
   private static final String COMPILER = "TruffleCompiler";
+
+  /// The JVM's thread that ends it, so it ends with it.
+  private static final String LASTING = "VM Thread\n";
 
   /// An eleventh of the weight of nice 0.
   private static final int COMPILER_NICE = 10;
@@ -134,6 +138,33 @@ final class InnerProcess implements AutoCloseable {
     } catch (IOException | DirectoryIteratorException _) {
       // It, or one of them, has gone; or the kernel refuses it, and all get the same.
     }
+  }
+
+  /// A descriptor that can be read as soon as the process has begun to end, whatever ends it: one of its threads that
+  /// ends with the process and not before. The process itself ends some milliseconds later, when the kernel has taken its
+  /// memory apart. To be closed by the caller.
+  ///
+  /// @return empty as long as it has no such thread, and for good before Linux 6.9
+  OptionalInt openDeath() {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(PROC.resolve(pid + "/task"))) {
+      for (Path thread : threads) {
+        if (isLasting(thread)) {
+          int fd = Processes.threadOpen(Integer.parseInt(String.valueOf(thread.getFileName())));
+          // The number may have become another's before it was opened.
+          if (isLasting(thread)) {
+            return OptionalInt.of(fd);
+          }
+          SpawnedWorker.closeOwn(fd);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException _) {
+      // It has gone, or the kernel has no descriptors for threads.
+    }
+    return OptionalInt.empty();
+  }
+
+  private static boolean isLasting(Path thread) throws IOException {
+    return Files.readString(thread.resolve("comm"), StandardCharsets.ISO_8859_1).equals(LASTING);
   }
 
   /// Stops all its threads, until [#proceed].

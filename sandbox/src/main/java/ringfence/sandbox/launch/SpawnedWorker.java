@@ -19,12 +19,22 @@ final class SpawnedWorker implements WorkerProcess {
   /// behind it does: one that was cut off while it booted finds its command socket closed and goes.
   private static final int LAST_OUTPUT_MILLIS = 10_000;
 
+  /// The inner process appears some time after the outer one, and nothing tells of it.
+  private static final int LOOK_MILLIS = 200;
+
+  /// Then it is none that has what is looked for.
+  private static final int MOST_LOOKS = 300;
+
+  /// No descriptor.
+  private static final int NONE = -1;
+
   private final int pid;
   private final int pidfd;
   private final int socket;
   private final int output;
   private final WorkerGroup group;
   private final OutputTail tail = new OutputTail(); // guarded by itself
+  private final CompletableFuture<@Nullable Void> dying = new CompletableFuture<>();
   private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
 
   // Guarded by this: a number that was closed may be another file's the next moment.
@@ -87,17 +97,22 @@ final class SpawnedWorker implements WorkerProcess {
   @Override
   public synchronized void offerRegion(SharedRegion region, RingOffer offer) throws IOException {
     if (gone || hungUp) {
-      throw new IOException("worker " + pid + " is gone; region " + offer.regionId() + " was not sent");
+      throw new WorkerGoneException(notSent(offer, "is gone"), null);
     }
     try {
       Descriptors.send(
           socket, new RegionOffer(offer, region.bytes()).encode(), region.descriptor());
       handedBytes += region.bytes();
     } catch (SystemCallException e) {
-      String why = e.errno() == Errno.EAGAIN ? "does not read its command socket" : "is gone";
-      throw new IOException(
-          "worker " + pid + " " + why + "; region " + offer.regionId() + " was not sent", e);
+      if (e.errno() == Errno.EAGAIN) {
+        throw new IOException(notSent(offer, "does not read its command socket"), e);
+      }
+      throw new WorkerGoneException(notSent(offer, "is gone"), e);
     }
+  }
+
+  private String notSent(RingOffer offer, String why) {
+    return "worker %d %s; region %d was not sent".formatted(pid, why, offer.regionId());
   }
 
   @Override
@@ -207,6 +222,11 @@ final class SpawnedWorker implements WorkerProcess {
   }
 
   @Override
+  public CompletableFuture<@Nullable Void> dying() {
+    return dying.copy();
+  }
+
+  @Override
   public CompletableFuture<WorkerExit> exit() {
     // A copy: nobody but the watching thread can say that the process is gone.
     return exit.copy();
@@ -214,17 +234,13 @@ final class SpawnedWorker implements WorkerProcess {
 
   private WorkerExit awaitEnd() {
     try {
-      boolean open = true;
-      // The output first while there is any, so that none is lost; then the end.
-      while (open && Descriptors.awaitReadable(output, pidfd, -1) == output) {
-        open = readOutput();
-      }
-      Descriptors.awaitReadable(pidfd, -1, -1);
+      boolean open = awaitOuterEnd();
       Processes.Exit end = reap();
+      dying.complete(null);
       long deadline = System.nanoTime() + LAST_OUTPUT_MILLIS * 1_000_000L;
       while (open) {
         int left = (int) Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
-        open = Descriptors.awaitReadable(output, -1, left) == output && readOutput();
+        open = Descriptors.awaitReadable(left, output) == output && readOutput();
       }
       return new WorkerExit(end.signal(), end.status(), tail.text(), endedOverMemory());
     } catch (SystemCallException e) {
@@ -232,6 +248,45 @@ final class SpawnedWorker implements WorkerProcess {
       kill();
       return new WorkerExit(Processes.SIGKILL, 0, tail.text() + "[host: " + e.getMessage() + "]");
     }
+  }
+
+  /// Reads what there is to read until the outer process has ended.
+  ///
+  /// @return whether there may be more
+  private boolean awaitOuterEnd() throws SystemCallException {
+    boolean open = true;
+    int death = NONE;
+    int looks = 0;
+    try {
+      while (true) {
+        boolean looking = death == NONE && looks < MOST_LOOKS;
+        // The output first while there is any, so that none is lost; then the end.
+        int seen = Descriptors.awaitReadable(looking ? LOOK_MILLIS : -1, open ? output : NONE, pidfd, death);
+        if (seen == output) {
+          open = readOutput();
+        } else if (seen == pidfd) {
+          return open;
+        } else if (seen == NONE) {
+          looks++;
+          death = openDeath();
+        } else {
+          // The others wait for it, and tell how it ended.
+          dying.complete(null);
+          closeOwn(death);
+          death = NONE;
+          looks = MOST_LOOKS;
+        }
+      }
+    } finally {
+      if (death != NONE) {
+        closeOwn(death);
+      }
+    }
+  }
+
+  private synchronized int openDeath() {
+    InnerProcess found = inner();
+    return found == null ? NONE : found.openDeath().orElse(NONE);
   }
 
   /// Reads once.

@@ -127,7 +127,11 @@ final class TrainingRun {
       case ControlEvent.Closed _ -> closed = true;
       case ControlEvent.UncaughtError error ->
           throw new MalformedMessageException("its service failed: " + error.error().headline());
-      case ControlEvent.StateChanged _, ControlEvent.ResourceUse _, ControlEvent.LinkUse _, ControlEvent.SpanEnded _ -> {}
+      case ControlEvent.Rehearsed _,
+          ControlEvent.StateChanged _,
+          ControlEvent.ResourceUse _,
+          ControlEvent.LinkUse _,
+          ControlEvent.SpanEnded _ -> {}
       case ControlEvent.RunCode _,
           ControlEvent.WatchSpans _,
           ControlEvent.PrepareClose _,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
 
@@ -16,7 +17,8 @@ public interface WorkerProcess {
   /// Hands a region to the worker over its command socket. The host keeps its own descriptor.
   ///
   /// @param offer for the worker's side
-  /// @throws IOException if the worker is gone or does not read
+  /// @throws WorkerGoneException if the worker is gone, or won't be reached again
+  /// @throws IOException if it does not read
   void offerRegion(SharedRegion region, RingOffer offer) throws IOException;
 
   /// The CPU time that the worker itself has used, as the kernel counts it, in steps of 10 ms.
@@ -59,6 +61,12 @@ public interface WorkerProcess {
 
   /// Kills the worker and all that it started. Does nothing if it is gone.
   void kill();
+
+  /// Completes once, when the process has begun to end: nothing of it runs any more, or will in a moment. [#exit] follows
+  /// when the kernel has taken it apart, some milliseconds for each 100 MiB later. Never fails.
+  ///
+  /// Before Linux 6.9, and in the first moments of a process, it may complete only with [#exit].
+  CompletableFuture<@Nullable Void> dying();
 
   /// Completes once, when the process is gone and reaped. Never fails.
   CompletableFuture<WorkerExit> exit();

@@ -172,9 +172,13 @@ final class Links {
   private void end(Link link, String damage) {
     if (links.remove(link)) {
       doorbell.remove(link.port());
-      link.port().close();
       link.clear();
-      traffic.onEnd(link, damage);
+      try {
+        // Before the memory goes, for which all threads of the JVM are asked: who waits is told first.
+        traffic.onEnd(link, damage);
+      } finally {
+        link.port().close();
+      }
     }
   }
 }

@@ -104,27 +104,30 @@ public final class Descriptors {
     return new Pair((int) (both >>> 32), (int) both);
   }
 
-  /// Waits until one of two descriptors can be read without blocking, its end included.
+  /// Waits until one of several descriptors can be read without blocking, its end included.
   ///
-  /// @param second looked at after `first`, which wins; -1 for none
   /// @param timeoutMillis longest wait; -1 waits for ever
+  /// @param descriptors the earlier ones win; those below 0 are skipped
   /// @return the descriptor that is readable, or -1 if the time is over
-  public static int awaitReadable(int first, int second, int timeoutMillis)
-      throws SystemCallException {
+  public static int awaitReadable(int timeoutMillis, int... descriptors) throws SystemCallException {
     long which =
         NativeFunction.callThroughSignals(
             "poll",
             (arena, state) -> {
               // struct pollfd {int fd; short events; short revents}; the kernel skips a negative fd.
-              MemorySegment entries = arena.allocate(16, 8);
-              entries.set(ValueLayout.JAVA_INT, 0, first);
-              entries.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
-              entries.set(ValueLayout.JAVA_INT, 8, second);
-              entries.set(ValueLayout.JAVA_SHORT, 12, POLLIN);
-              int ready = (int) POLL.invokeExact(state, entries, 2L, timeoutMillis);
-              return ready > 0 && entries.get(ValueLayout.JAVA_SHORT, 6) == 0 ? 2 : Math.min(ready, 1);
+              MemorySegment entries = arena.allocate(8L * descriptors.length, 8);
+              for (int i = 0; i < descriptors.length; i++) {
+                entries.set(ValueLayout.JAVA_INT, 8L * i, descriptors[i]);
+                entries.set(ValueLayout.JAVA_SHORT, 8L * i + 4, POLLIN);
+              }
+              int ready = (int) POLL.invokeExact(state, entries, (long) descriptors.length, timeoutMillis);
+              int at = 0;
+              while (ready > 0 && entries.get(ValueLayout.JAVA_SHORT, 8L * at + 6) == 0) {
+                at++;
+              }
+              return ready > 0 ? at + 1 : ready;
             });
-    return which == 0 ? -1 : which == 1 ? first : second;
+    return which == 0 ? -1 : descriptors[(int) which - 1];
   }
 
   /// Reads what is there, blocking until there is something.

@@ -31,6 +31,7 @@ public final class Processes {
   private static final long SYS_EXIT_GROUP = Architecture.current().exitGroup;
   private static final long SYS_PIDFD_OPEN = 434;
   private static final long SYS_PIDFD_SEND_SIGNAL = 424;
+  private static final int PIDFD_THREAD = 0x80;
 
   private static final MethodHandle WAITID =
       NativeFunction.bind("waitid", INT, INT, INT, POINTER, INT);
@@ -55,6 +56,15 @@ public final class Processes {
   /// A descriptor that stands for the process, so that its number can't be confused with a later one's.
   public static int pidfdOpen(int pid) throws SystemCallException {
     return (int) syscall("pidfd_open", SYS_PIDFD_OPEN, pid, 0, MemorySegment.NULL, 0);
+  }
+
+  /// A descriptor that stands for a thread, and can be read when that ends. Other than a process, which ends when the
+  /// kernel has taken its memory apart, a thread ends at once.
+  ///
+  /// @param thread its number; not a process's, whose first thread is held until all others have ended
+  /// @throws SystemCallException EINVAL before Linux 6.9, ESRCH if there is none
+  public static int threadOpen(int thread) throws SystemCallException {
+    return (int) syscall("pidfd_open(PIDFD_THREAD)", SYS_PIDFD_OPEN, thread, PIDFD_THREAD, MemorySegment.NULL, 0);
   }
 
   /// Sends a signal.

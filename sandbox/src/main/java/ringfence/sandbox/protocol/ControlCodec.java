@@ -13,6 +13,7 @@ import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
 import ringfence.sandbox.protocol.ControlEvent.LinkUse;
 import ringfence.sandbox.protocol.ControlEvent.Output;
 import ringfence.sandbox.protocol.ControlEvent.PrepareClose;
+import ringfence.sandbox.protocol.ControlEvent.Rehearsed;
 import ringfence.sandbox.protocol.ControlEvent.RemoteReady;
 import ringfence.sandbox.protocol.ControlEvent.ResourceUse;
 import ringfence.sandbox.protocol.ControlEvent.RunCode;
@@ -38,6 +39,7 @@ public final class ControlCodec {
   private static final int LINK_USE = 11;
   private static final int WATCH_SPANS = 12;
   private static final int SPAN_ENDED = 13;
+  private static final int REHEARSED = 14;
 
   private static final ServiceState[] STATES = ServiceState.values();
   private static final OutputLevel[] LEVELS = OutputLevel.values();
@@ -66,6 +68,9 @@ public final class ControlCodec {
       case LinkUse e -> linkUse(out, e);
       case WatchSpans e -> out.u32(e.prefix());
       case SpanEnded e -> span(out, e.span());
+      case Rehearsed _ -> {
+        // Its kind says it all.
+      }
     }
     return out.toBytes();
   }
@@ -94,6 +99,7 @@ public final class ControlCodec {
           case LINK_USE -> linkUse(in);
           case WATCH_SPANS -> new WatchSpans(in.u32("prefix"));
           case SPAN_ENDED -> new SpanEnded(span(in));
+          case REHEARSED -> new Rehearsed();
           default -> throw new MalformedMessageException("no control event has kind " + kind);
         };
     in.end();
@@ -115,6 +121,7 @@ public final class ControlCodec {
       case LinkUse _ -> LINK_USE;
       case WatchSpans _ -> WATCH_SPANS;
       case SpanEnded _ -> SPAN_ENDED;
+      case Rehearsed _ -> REHEARSED;
     };
   }
 

@@ -11,6 +11,7 @@ import ringfence.sandbox.port.RingFill;
 /// ```
 ///   worker                                    host
 ///     RemoteReady ------------------------------>     sealed, warmed, no code yet
+///     Rehearsed -------------------------------->     if it has waited that long
 ///     <----------------------- LinkOffered, ...       one for each import that runs
 ///     <------------------------------ WatchSpans      if somebody does
 ///     <--------------------------------- RunCode
@@ -27,6 +28,9 @@ public sealed interface ControlEvent {
   /// @param buildId of the worker's own code; the host refuses another one than its own
   /// @param sealed whether the seccomp allow-list is in force on all its threads
   record RemoteReady(String buildId, boolean sealed) implements ControlEvent {}
+
+  /// From the worker: it has used its time without code to load what services need, and will not start faster than now.
+  record Rehearsed() implements ControlEvent {}
 
   /// From the host, once in the life of a worker: the service.
   ///

@@ -121,7 +121,7 @@ class CutOffStartIT {
     long awaitEcho() throws Exception {
       Descriptors.write(socket, new byte[] {'x'});
       byte[] echo = new byte[100];
-      assertThat(Descriptors.awaitReadable(output, -1, LONGEST_MILLIS)).isEqualTo(output);
+      assertThat(Descriptors.awaitReadable(LONGEST_MILLIS, output)).isEqualTo(output);
       int length = Descriptors.read(output, echo);
       long took = System.nanoTime() - beginNanos;
       assertThat(new String(echo, 0, length, StandardCharsets.UTF_8)).isEqualTo("x");
@@ -142,7 +142,7 @@ class CutOffStartIT {
 
     /// The output ends when the last process that could write to it is gone.
     void awaitNobody(String when, String marker) throws Exception {
-      boolean ended = Descriptors.awaitReadable(output, -1, LONGEST_MILLIS) == output;
+      boolean ended = Descriptors.awaitReadable(LONGEST_MILLIS, output) == output;
       List<Path> left = ended ? List.of() : TestWorker.processesWith(marker);
       for (Path process : left) {
         ProcessHandle.of(Long.parseLong(WorkerImage.name(process)))

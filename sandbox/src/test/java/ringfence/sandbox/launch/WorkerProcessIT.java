@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,20 @@ class WorkerProcessIT {
       assertThat(worker.awaitExit().anySignal()).isEqualTo(Processes.SIGKILL);
       worker.process().kill();
       await().atMost(Duration.ofSeconds(2)).until(() -> processes.stream().noneMatch(this::lives));
+    }
+  }
+
+  @Test
+  void tellsOfAWorkerThatDiesBeforeItsExit() throws Exception {
+    try (BubblewrapLauncher launcher = launcher();
+        TestWorker worker = TestWorker.start(launcher, TestWorker.WALLED)) {
+      assertThat(worker.ask("seal")).isEqualTo("sealed");
+      CompletableFuture<Boolean> goneBefore =
+          worker.process().dying().thenApply(_ -> worker.process().exit().isDone());
+      assertThat(goneBefore).isNotDone();
+      assertThat(ProcessHandle.of(worker.jvmPid()).orElseThrow().destroyForcibly()).isTrue();
+      assertThat(worker.awaitExit().anySignal()).isEqualTo(Processes.SIGKILL);
+      assertThat(goneBefore).isCompletedWithValue(false);
     }
   }
 

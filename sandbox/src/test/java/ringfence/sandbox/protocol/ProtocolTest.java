@@ -32,6 +32,7 @@ class ProtocolTest {
     modules.put("b.js", "");
     return Stream.of(
         new ControlEvent.RemoteReady("0123abcd", true),
+        new ControlEvent.Rehearsed(),
         new ControlEvent.RunCode(
             new ServiceName("page"),
             7,

@@ -102,7 +102,7 @@ final class PeerProcess implements AutoCloseable {
 
   /// Waits until the other process has said over the socket that it is ready.
   void awaitReady() throws IOException {
-    assertThat(Descriptors.awaitReadable(socket, -1, (int) PATIENCE.toMillis())).isEqualTo(socket);
+    assertThat(Descriptors.awaitReadable((int) PATIENCE.toMillis(), socket)).isEqualTo(socket);
     assertThat(Descriptors.receive(socket, new byte[1]).length()).as("it has ended").isEqualTo(1);
   }
 
