@@ -30,6 +30,9 @@ public final class KillLane {
 
   private static final long LOOK_NANOS = 1_000_000;
 
+  /// How old a host becomes at most, as a multiple of what it takes to come up.
+  private static final double LATEST = 1.25;
+
   private final Path folder;
   private final SplittableRandom random;
 
@@ -69,14 +72,14 @@ public final class KillLane {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Orphans.adopt();
     KillLane lane = new KillLane(Path.of(arguments[0]), new SplittableRandom(Long.parseLong(arguments[1])));
-    try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      Thread end = Thread.ofVirtual().start(() -> awaitEnd(in));
-      long upNanos = lane.orderly();
-      while (end.isAlive()) {
-        System.out.println(KILLED + lane.kill(upNanos).line());
-      }
-      long _ = lane.orderly();
+    // Not closed: that would wait for who reads it.
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    Thread end = Thread.ofVirtual().start(() -> awaitEnd(in));
+    long upNanos = lane.orderly();
+    while (end.isAlive()) {
+      System.out.println(KILLED + lane.kill(upNanos).line());
     }
+    long _ = lane.orderly();
     System.exit(0);
   }
 
@@ -111,7 +114,9 @@ public final class KillLane {
   private Report kill(long upNanos) throws IOException, InterruptedException {
     Set<Integer> before = Orphans.descendants();
     try (ChildJvm host = start()) {
-      long delay = random.nextLong(upNanos * 3 / 2);
+      // More of them early, when more begins in a moment.
+      double share = random.nextDouble();
+      long delay = (long) (share * share * LATEST * upNanos);
       LockSupport.parkNanos(delay);
       Set<Integer> below = Orphans.descendants();
       boolean up = host.kill().contains("up");
