@@ -15,20 +15,46 @@ import ringfence.sandbox.port.Doorbell;
 ///     ^                                                                          |
 ///     '------------------------ a port, a post, or the next due time ------------'
 /// ```
-/// So a busy port can't starve timers or another port. One piece is one macrotask; the promise jobs that
+/// So a busy port can't starve timers or another port. A work whose pieces take long gets fewer of them a turn, down to one,
+/// so that what the host wants, such as the close, waits for one turn and not for sixty. One piece is one macrotask; the promise jobs that
 /// follow it run before the next piece, because the engine drains them when a call into the context ends.
 public final class EventLoop {
   private static final int BATCH = 64;
+
+  /// What a turn of one work should take at most.
+  private static final long LONGEST_TURN_NANOS = Duration.ofMillis(8).toNanos();
 
   /// A wake-up that got lost costs no more than this.
   private static final long LONGEST_SLEEP_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Doorbell doorbell;
-  private final List<Work> works = new ArrayList<>();
+  private final List<Share> works = new ArrayList<>();
   private final Runnable onIdle;
   private final Queue<Runnable> posts = new ConcurrentLinkedQueue<>();
   private final long origin = System.nanoTime();
   private boolean stopped;
+
+  /// A work, and how many pieces of it are done in one turn.
+  private static final class Share {
+    final Work work;
+    private int pieces = BATCH;
+
+    Share(Work work) {
+      this.work = work;
+    }
+
+    boolean run(long nowNanos) {
+      return work.run(pieces, nowNanos);
+    }
+
+    void took(long nanos) {
+      if (nanos > LONGEST_TURN_NANOS) {
+        pieces = Math.max(1, pieces / 2);
+      } else if (nanos < LONGEST_TURN_NANOS / 4) {
+        pieces = Math.min(BATCH, pieces * 2);
+      }
+    }
+  }
 
   /// Makes a loop that attends to nothing yet.
   ///
@@ -40,7 +66,7 @@ public final class EventLoop {
 
   /// Gives a work its turn after those that were added before. To be called before [#run()].
   public void attend(Work work) {
-    works.add(work);
+    works.add(new Share(work));
   }
 
   /// The loop's clock: nanoseconds since it was made.
@@ -63,11 +89,15 @@ public final class EventLoop {
   public void run() {
     while (!stopped) {
       boolean more = runPosts();
-      for (Work work : works) {
+      long begin = nowNanos();
+      for (Share share : works) {
         if (stopped) {
           return;
         }
-        more |= work.run(BATCH, nowNanos());
+        more |= share.run(begin);
+        long end = nowNanos();
+        share.took(end - begin);
+        begin = end;
       }
       if (more || stopped) {
         continue;
@@ -94,8 +124,8 @@ public final class EventLoop {
 
   private void sleep() {
     long due = Work.NEVER;
-    for (Work work : works) {
-      due = Math.min(due, work.dueNanos());
+    for (Share share : works) {
+      due = Math.min(due, share.work.dueNanos());
     }
     long nanos = Math.min(LONGEST_SLEEP_NANOS, due - nowNanos());
     if (nanos > 0) {
