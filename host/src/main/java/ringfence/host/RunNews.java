@@ -1,6 +1,7 @@
 package ringfence.host;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -42,9 +43,9 @@ final class RunNews {
         header -> new ServiceEvent.Output(header, line));
   }
 
-  void uncaughtError(ErrorReport error) {
+  void uncaughtError(Instant at, ErrorReport error) {
     text(
-        now(),
+        new EventLog.EventSource(at, service, incarnation),
         error.message().length() + error.stack().length(),
         header -> new ServiceEvent.UncaughtError(header, error));
   }

@@ -179,6 +179,9 @@ public final class ServiceClient implements AutoCloseable {
   static final class Listeners implements JavaPeer.EventListener {
     private static final System.Logger LOG = System.getLogger("ringfence.host");
 
+    /// Told by the host, and not by the service: who waits for it alone must not be sent all that the service emits.
+    private static final String STATE = "state";
+
     private final Map<ServiceName, Queueing> queueing = new ConcurrentHashMap<>();
     private final List<Listener> all = new CopyOnWriteArrayList<>();
 
@@ -193,13 +196,15 @@ public final class ServiceClient implements AutoCloseable {
         JavaPeer peer, ServiceName service, String event, Consumer<List<ServiceValue>> callback) {
       Listener listener = new Listener(service, event, callback);
       all.add(listener);
-      subscribe(peer, service);
+      if (!event.equals(STATE)) {
+        subscribe(peer, service);
+      }
       return () -> all.remove(listener);
     }
 
     void queue(JavaPeer peer, ServiceName service, EventPolicy policy, int limit) {
       queueing.put(service, new Queueing(policy, limit));
-      if (all.stream().anyMatch(l -> l.service.equals(service))) {
+      if (all.stream().anyMatch(l -> l.service.equals(service) && !l.event.equals(STATE))) {
         subscribe(peer, service);
       }
     }
@@ -238,7 +243,7 @@ public final class ServiceClient implements AutoCloseable {
 
     @Override
     public void connected(ServiceName service, boolean connected) {
-      event(service, "state", List.of(new ServiceValue.Text(connected ? "running" : "closed")));
+      event(service, STATE, List.of(new ServiceValue.Text(connected ? "running" : "closed")));
     }
   }
 }

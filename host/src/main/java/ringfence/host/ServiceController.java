@@ -2,6 +2,7 @@ package ringfence.host;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import ringfence.host.flight.Flight;
 import ringfence.host.inspect.Inspector;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkEnd;
+import ringfence.host.log.ErrorText;
 import ringfence.host.log.LogLine;
 import ringfence.host.manifest.Manifest;
 import ringfence.host.manifest.ManifestException;
@@ -61,6 +63,7 @@ import ringfence.sandbox.protocol.ControlEvent.StateChanged;
 import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
 import ringfence.sandbox.protocol.ControlEvent.WatchSpans;
 import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.FileRequest;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.NetworkRequest;
@@ -526,7 +529,9 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     ErrorReport error = Bounded.error(event.error());
     lastError = error;
     uncaughtErrors.incrementAndGet();
-    news.uncaughtError(error);
+    Instant at = steps.clock().instant();
+    output.add(new OutputLine(at, OutputLevel.ERROR, ErrorText.of("Uncaught ", error)));
+    news.uncaughtError(at, error);
   }
 
   private void output(Output event) {

@@ -24,6 +24,7 @@ import ringfence.sandbox.protocol.ServiceState;
 /// @param pid of the worker's outermost process, while there is one
 /// @param cpu time used by the run, as its worker says
 /// @param heapBytes used by the run's Java heap, as its worker says
+/// @param heapLimitBytes how much of that heap may be in use before the run ends: `limits.heap`, and what is the runtime's own
 /// @param residentBytes used by the run's process, as its worker says
 /// @param uncaughtErrors of the run at hand or of the last one
 /// @param imports what it imports itself, in the order of its definition
@@ -43,6 +44,7 @@ public record ServiceStatus(
     OptionalLong pid,
     Duration cpu,
     long heapBytes,
+    long heapLimitBytes,
     long residentBytes,
     long uncaughtErrors,
     List<ServiceName> imports,

@@ -24,6 +24,7 @@ import ringfence.host.link.LinkTable;
 import ringfence.host.log.LogLine;
 import ringfence.host.trace.Tracing;
 import ringfence.host.watch.DenialLog;
+import ringfence.host.watch.DroppedSpans;
 import ringfence.host.watch.PoolStatus;
 import ringfence.host.worker.BorrowedWorkers;
 import ringfence.host.worker.Launchers;
@@ -367,8 +368,8 @@ public final class ServicesManager implements AutoCloseable {
     return ask(nodes::statuses);
   }
 
-  /// The last lines that the run at hand, or the last one, wrote: at most `limits.output` of them, 4 MiB
-  /// together, each cut to 8 KiB.
+  /// The last lines that the run at hand, or the last one, wrote, and the errors of it that nobody caught, as one line of
+  /// level ERROR each: at most `limits.output` of them, 4 MiB together, each cut to 8 KiB.
   public List<OutputLine> output(String name) {
     ServiceName service = known(name);
     return ask(() -> nodes.output(service));
@@ -414,6 +415,11 @@ public final class ServicesManager implements AutoCloseable {
   /// is told by [ringfence.host.event.ServiceEvent.LinkUse]. Can be asked of a closed manager.
   public Map<ServiceName, LinkFigures> clientTraffic() {
     return clientTraffic.figures();
+  }
+
+  /// The spans that services have told of and no trace shows. Can be asked of a closed manager.
+  public List<DroppedSpans> droppedSpans() {
+    return tracing.dropped();
   }
 
   /// Kills all workers at once, without asking them, and returns at once. For those who can't wait for [#close()],

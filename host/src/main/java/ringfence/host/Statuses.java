@@ -29,6 +29,7 @@ final class Statuses {
         live ? run.map(ServiceController::pid).orElse(OptionalLong.empty()) : OptionalLong.empty(),
         Duration.ofNanos(use.cpuNanos()),
         live ? use.heapBytes() : 0,
+        node.container().plan().process().usableHeapBytes(),
         live ? use.residentBytes() : 0,
         run.map(ServiceController::uncaughtErrors).orElse(0L),
         List.copyOf(graph.imports(node.name())),

@@ -90,7 +90,7 @@ public final class EasyWorkers implements WorkerFactory {
     private void run(String code) {
       if (code.startsWith("throw")) {
         listener.event(
-            new ControlEvent.UncaughtError(new ErrorReport("Error", "no", "    at easy.js:1:1", "easy.js", 1, 1)));
+            new ControlEvent.UncaughtError(new ErrorReport("Error", "no", "    at easy.js:1:1\n    at call easy.f by page", "easy.js", 1, 1)));
         listener.event(new ControlEvent.Closed(CloseReason.START_FAILED));
         return;
       }

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.time.Duration;
 import ringfence.sandbox.launch.WorkerHeap;
+import ringfence.sandbox.policy.ProcessPolicy;
 
 /// Holds a service to its share of a heap in which a compiler works too: the JVM knows one bound, which is that of both.
 ///
@@ -15,9 +16,6 @@ import ringfence.sandbox.launch.WorkerHeap;
 ///
 /// Belongs to the meter's thread.
 final class HeapGuard {
-  /// The runtime's own with a compiler in it, beyond what it has without one.
-  private static final long SLACK_BYTES = 24L << 20;
-
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int LOOKS = 2;
 
@@ -57,6 +55,6 @@ final class HeapGuard {
 
   private boolean exceeded() {
     Runtime heap = Runtime.getRuntime();
-    return heap.totalMemory() - heap.freeMemory() - SLACK_BYTES > share && old.getUsage().getUsed() > share / 2;
+    return heap.totalMemory() - heap.freeMemory() - ProcessPolicy.COMPILER_SLACK_BYTES > share && old.getUsage().getUsed() > share / 2;
   }
 }

@@ -107,6 +107,7 @@ public final class AuditLog implements AutoCloseable {
                   .with("permission", denied.permission())
                   .with("resource", denied.resource())
                   .with("reason", denied.reason())
+                  .with("cure", denied.cure())
                   .toString());
     }
     write(line(service, incarnation, request, decision));

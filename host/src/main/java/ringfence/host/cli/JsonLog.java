@@ -19,6 +19,7 @@ import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.json.Json;
 import ringfence.host.json.ServiceJson;
+import ringfence.host.log.CallPath;
 import ringfence.host.log.LogLine;
 import ringfence.sandbox.protocol.ErrorReport;
 

@@ -19,7 +19,7 @@ import ringfence.sandbox.protocol.OutputLevel;
 /// `ringfence logs`: what a service of a running host wrote.
 @Command(
     name = "logs",
-    description = "Prints what a service wrote in its run at hand, or the last one; warnings and errors on standard error.",
+    description = "Prints what a service wrote in its run at hand, or the last one, and errors that nobody caught; these and warnings on standard error.",
     footer = {
       "",
       "The host keeps the last lines, as many as limits.output says. Ends with 0, 2 when",

@@ -126,7 +126,7 @@ final class TopScreen {
       line(screen, colour + cut(lines.get(i + 1), wide) + PLAIN);
     }
     screen.append("\u001b[J");
-    screen.append(cut("sort: n s c m r l(calls) p e u, again to reverse; j k space scroll; q quits", wide));
+    screen.append(cut("sort: n s c m h r l(calls) p e g(lost) o(lines) d u; j k space scroll; q quits", wide));
     out.print(screen);
     out.flush();
   }

@@ -3,9 +3,11 @@ package ringfence.host.cli;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Services as a table of text.
@@ -18,10 +20,14 @@ final class TopTable {
     STATE('s', Comparator.comparing(WatchedService::state), WatchedService::state),
     CPU('c', largest(WatchedService::cpu), s -> "%.1f%%".formatted(s.cpu() * 100)),
     MEMORY('m', largest(s -> (double) s.residentBytes()), s -> memory(s.residentBytes())),
+    HEAP('h', largest(WatchedService::heap), TopTable::share),
     RESTARTS('r', largest(s -> (double) s.restarts()), s -> String.valueOf(s.restarts())),
     CALLS('l', largest(WatchedService::calls), s -> perSecond(s.calls())),
     P99('p', largest(s -> s.p99Seconds().orElse(-1)), s -> time(s.p99Seconds())),
     ERRORS('e', largest(WatchedService::errors), s -> perSecond(s.errors())),
+    LOST('g', largest(WatchedService::lost), s -> perSecond(s.lost())),
+    LINES('o', largest(WatchedService::lines), s -> perSecond(s.lines())),
+    DENIED('d', largest(s -> (double) s.denials()), s -> String.valueOf(s.denials())),
     UPTIME('u', largest(s -> (double) s.uptime().toMillis()), s -> uptime(s.uptime()));
 
     private final char key;
@@ -52,6 +58,8 @@ final class TopTable {
     }
   }
 
+  private static final Set<Column> RATES = EnumSet.of(Column.CALLS, Column.ERRORS, Column.LOST, Column.LINES);
+
   /// Sorts by a column, and those that are equal in it by name.
   static List<WatchedService> sorted(List<WatchedService> services, Column by, boolean reversed) {
     Comparator<WatchedService> order = reversed ? by.order.reversed() : by.order;
@@ -63,7 +71,7 @@ final class TopTable {
     List<List<String>> cells = new ArrayList<>();
     List<String> heads = new ArrayList<>();
     for (Column column : Column.values()) {
-      heads.add(column == Column.CALLS || column == Column.ERRORS ? column + "/s" : column.toString());
+      heads.add(RATES.contains(column) ? column + "/s" : column.toString());
     }
     cells.add(heads);
     for (WatchedService service : services) {
@@ -90,6 +98,10 @@ final class TopTable {
 
   private static String memory(long bytes) {
     return bytes == 0 ? "-" : "%dMiB".formatted(bytes >> 20);
+  }
+
+  private static String share(WatchedService service) {
+    return service.residentBytes() == 0 ? "-" : "%.0f%%".formatted(service.heap() * 100);
   }
 
   private static String perSecond(double rate) {

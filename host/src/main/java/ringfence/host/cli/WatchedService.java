@@ -14,19 +14,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param cpu 1 for one processor that is busy all the time
 /// @param residentBytes 0 while it does not run
+/// @param heap how much of the heap that it may use is in use, 1 for all; what nobody needs any more and was not collected yet counts
 /// @param calls that it has served a second
 /// @param p99Seconds of these calls, as near as the host's buckets tell; empty without calls
 /// @param errors a second: calls of it that did not return, and errors that nobody caught
+/// @param lost events of its imports that it was too slow for, a second
+/// @param lines that it wrote, a second
+/// @param denials all that it was denied
 /// @param uptime of the run at hand; zero if there is none
 record WatchedService(
     String name,
     String state,
     double cpu,
     long residentBytes,
+    double heap,
     long restarts,
     double calls,
     OptionalDouble p99Seconds,
     double errors,
+    double lost,
+    double lines,
+    long denials,
     Duration uptime) {
   private static final List<String> FAILURES =
       List.of("callsThrew", "callsTimedOut", "callsAborted", "callsLost", "callsRefused");
@@ -57,13 +65,17 @@ record WatchedService(
     long calls = 0;
     long failures = 0;
     List<Long> answers = new ArrayList<>();
+    long lost = 0;
     for (Map<?, ?> edge : objects(after, "edges")) {
+      Map<?, ?> old =
+          objects(before, "edges").stream()
+              .filter(other -> text(other, "callee").equals(text(edge, "callee")) && text(other, "caller").equals(text(edge, "caller")))
+              .findFirst()
+              .orElse(Map.of());
+      if (text(edge, "caller").equals(name)) {
+        lost += number(edge, "eventsLost") - number(old, "eventsLost");
+      }
       if (text(edge, "callee").equals(name)) {
-        Map<?, ?> old =
-            objects(before, "edges").stream()
-                .filter(other -> text(other, "callee").equals(name) && text(other, "caller").equals(text(edge, "caller")))
-                .findFirst()
-                .orElse(Map.of());
         long failed = sum(edge, FAILURES) - sum(old, FAILURES);
         failures += failed;
         calls += number(edge, "callsReturned") - number(old, "callsReturned") + failed;
@@ -77,10 +89,14 @@ record WatchedService(
         text(status, "state"),
         rate(number(totals, "cpuMillis") - number(earlier, "cpuMillis"), seconds) / 1000,
         number(status, "residentBytes"),
+        number(status, "heapBytes") / (double) Math.max(1, number(status, "heapLimitBytes")),
         number(totals, "restarts"),
         rate(calls, seconds),
         seconds == 0 ? OptionalDouble.empty() : p99(answers, decimals(after, "answerBoundsSeconds")),
         rate(errors, seconds),
+        rate(lost, seconds),
+        rate(number(totals, "outputLines") - number(earlier, "outputLines"), seconds),
+        number(totals, "denials"),
         since.isEmpty() ? Duration.ZERO : Duration.between(Instant.parse(since), now));
   }
 
@@ -122,12 +138,16 @@ record WatchedService(
     json.writeStringField("state", state);
     json.writeNumberField("cpu", cpu);
     json.writeNumberField("residentBytes", residentBytes);
+    json.writeNumberField("heapShare", heap);
     json.writeNumberField("restarts", restarts);
     json.writeNumberField("callsPerSecond", calls);
     if (p99Seconds.isPresent()) {
       json.writeNumberField("p99Seconds", p99Seconds.getAsDouble());
     }
     json.writeNumberField("errorsPerSecond", errors);
+    json.writeNumberField("eventsLostPerSecond", lost);
+    json.writeNumberField("linesPerSecond", lines);
+    json.writeNumberField("denials", denials);
     json.writeNumberField("uptimeSeconds", uptime.toSeconds());
     json.writeEndObject();
   }

@@ -23,6 +23,8 @@ import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.json.Json;
 import ringfence.host.json.ServiceJson;
+import ringfence.host.log.ErrorText;
+import ringfence.sandbox.protocol.OutputLevel;
 
 /// What services wrote and what happened to them, once or as it comes.
 final class FeedRoutes {
@@ -128,8 +130,9 @@ final class FeedRoutes {
         return Optional.empty();
       }
       return switch (event) {
-        case ServiceEvent.Output(_, OutputLine line) ->
-            isPast(line) ? Optional.empty() : Optional.of(Feed.frame("", "", json(line)));
+        case ServiceEvent.Output(_, OutputLine line) -> frame(line);
+        case ServiceEvent.UncaughtError e ->
+            frame(new OutputLine(e.at(), OutputLevel.ERROR, ErrorText.of("Uncaught ", e.error())));
         case ServiceEvent.OutputDropped e ->
             Optional.of(Feed.frame("", "dropped", Json.line(json -> json.writeNumberField("count", e.count()))));
         case ServiceEvent.Destroyed _ -> {
@@ -138,6 +141,10 @@ final class FeedRoutes {
         }
         default -> Optional.empty();
       };
+    }
+
+    private Optional<String> frame(OutputLine line) {
+      return isPast(line) ? Optional.empty() : Optional.of(Feed.frame("", "", json(line)));
     }
 
     // A line that came between the listener and the look at the past is in both; kept lines are cut.

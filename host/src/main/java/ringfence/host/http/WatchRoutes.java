@@ -54,6 +54,8 @@ final class WatchRoutes {
     metrics.ledger().services().forEach(total -> totals.put(total.service(), total));
     List<Edge> edges = metrics.edges();
     List<Denial> denials = services.denials().last();
+    Map<ServiceName, Long> denied = new HashMap<>();
+    services.denials().tallies().forEach(tally -> denied.merge(tally.service(), tally.count(), Long::sum));
     exchange.json(
         HttpStatus.OK_200,
         Json.line(
@@ -68,7 +70,7 @@ final class WatchRoutes {
                 ServiceTotals total = totals.get(status.name());
                 if (total != null) {
                   json.writeFieldName("totals");
-                  totals(json, total);
+                  totals(json, total, denied.getOrDefault(status.name(), 0L));
                 }
                 json.writeEndObject();
               }
@@ -90,11 +92,13 @@ final class WatchRoutes {
             }));
   }
 
-  private static void totals(JsonGenerator json, ServiceTotals total) throws IOException {
+  private static void totals(JsonGenerator json, ServiceTotals total, long denials) throws IOException {
     json.writeStartObject();
     json.writeNumberField("starts", total.starts());
     json.writeNumberField("restarts", total.restarts());
     json.writeNumberField("uncaughtErrors", total.uncaughtErrors());
+    json.writeNumberField("outputLines", total.outputLines());
+    json.writeNumberField("denials", denials);
     json.writeNumberField("cpuMillis", total.cpu().toMillis());
     json.writeNumberField("lastStartSeconds", total.lastStartSeconds());
     if (total.runningSince().isPresent()) {

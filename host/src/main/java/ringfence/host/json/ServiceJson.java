@@ -10,6 +10,7 @@ import ringfence.host.event.EventHeader;
 import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
+import ringfence.host.log.CallPath;
 import ringfence.sandbox.policy.Wall;
 import ringfence.sandbox.protocol.ErrorReport;
 
@@ -37,6 +38,7 @@ public final class ServiceJson {
     }
     json.writeNumberField("cpuMillis", status.cpu().toMillis());
     json.writeNumberField("heapBytes", status.heapBytes());
+    json.writeNumberField("heapLimitBytes", status.heapLimitBytes());
     json.writeNumberField("residentBytes", status.residentBytes());
     json.writeNumberField("uncaughtErrors", status.uncaughtErrors());
     Json.strings(json, "imports", status.imports());
@@ -198,6 +200,10 @@ public final class ServiceJson {
     json.writeStringField("file", error.file());
     json.writeNumberField("line", error.line());
     json.writeNumberField("column", error.column());
+    Optional<String> path = CallPath.of(error);
+    if (path.isPresent()) {
+      json.writeStringField("path", path.get());
+    }
     json.writeEndObject();
   }
 }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ringfence.host.ServiceException;
 import ringfence.host.ServiceStatus;
@@ -99,13 +101,18 @@ public final class HostMetrics implements AutoCloseable {
       statuses = List.of();
     }
     statuses.forEach(status -> status(sheet, status));
-    ledger.services().forEach(totals -> totals(sheet, totals));
+    List<ServiceTotals> all = ledger.services();
+    all.forEach(totals -> totals(sheet, totals));
+    Set<ServiceName> known = all.stream().map(ServiceTotals::service).collect(Collectors.toSet());
     edges().forEach(edge -> edge(sheet, edge));
-    services
-        .denials()
-        .tallies()
+    services.denials().tallies().stream()
+        .filter(tally -> known.contains(tally.service()))
         .forEach(
             tally -> sheet.put(Metric.DENIALS, tally.count(), tally.service().value(), tally.permission()));
+    services.droppedSpans().stream()
+        .filter(dropped -> known.contains(dropped.service()))
+        .forEach(
+            dropped -> sheet.put(Metric.SPANS_DROPPED, dropped.count(), dropped.service().value(), dropped.reason()));
     pool(sheet, services.pool());
     return sheet;
   }
@@ -127,6 +134,7 @@ public final class HostMetrics implements AutoCloseable {
       sheet.put(Metric.SERVICE_HEAP, status.heapBytes(), name);
       sheet.put(Metric.SERVICE_RESIDENT, status.residentBytes(), name);
     }
+    sheet.put(Metric.SERVICE_HEAP_LIMIT, status.heapLimitBytes(), name);
   }
 
   private static void totals(Sheet sheet, ServiceTotals totals) {
@@ -137,6 +145,7 @@ public final class HostMetrics implements AutoCloseable {
       sheet.put(Metric.SERVICE_ENDS, end.getValue(), name, end.getKey());
     }
     sheet.put(Metric.SERVICE_ERRORS, totals.uncaughtErrors(), name);
+    sheet.put(Metric.SERVICE_OUTPUT, totals.outputLines(), name);
     sheet.put(Metric.SERVICE_CPU, totals.cpu().toNanos() / NANOS, name);
     sheet.put(
         Metric.SERVICE_START_DURATION,

@@ -57,6 +57,8 @@ public final class Ledger implements ServiceListener {
       }
       case ServiceEvent.UncaughtError e -> of(name).threw(e.header().at(), e.error());
       case ServiceEvent.ResourceUse e -> of(name).used(e.cpu());
+      case ServiceEvent.Output _ -> of(name).wrote(1);
+      case ServiceEvent.OutputDropped e -> of(name).wrote(e.count());
       case ServiceEvent.LinkUse e ->
           edges.computeIfAbsent(new Ends(name, e.callee()), _ -> new GrowingEdge()).add(e);
       case ServiceEvent.Destroyed _ -> {
@@ -65,9 +67,7 @@ public final class Ledger implements ServiceListener {
       }
       case ServiceEvent.DependencyLost _,
           ServiceEvent.Closing _,
-          ServiceEvent.Replaced _,
-          ServiceEvent.Output _,
-          ServiceEvent.OutputDropped _ -> {
+          ServiceEvent.Replaced _ -> {
         // Nothing to add.
       }
     }

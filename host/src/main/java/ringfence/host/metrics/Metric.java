@@ -13,6 +13,7 @@ public enum Metric {
       "ringfence_service_restarts", Kind.COUNTER, "Runs that have begun by themselves, after one that ended", "service"),
   SERVICE_ENDS("ringfence_service_ends", Kind.COUNTER, "Runs that have ended, by cause", "service", "cause"),
   SERVICE_ERRORS("ringfence_service_uncaught_errors", Kind.COUNTER, "Errors that nobody caught", "service"),
+  SERVICE_OUTPUT("ringfence_service_output_lines", Kind.COUNTER, "Lines written to the console", "service"),
   SERVICE_START_DURATION(
       "ringfence_service_start_duration_seconds",
       Kind.HISTOGRAM,
@@ -21,6 +22,11 @@ public enum Metric {
   SERVICE_CPU(
       "ringfence_service_cpu_seconds", Kind.COUNTER, "CPU time of all runs, as their workers say", "service"),
   SERVICE_HEAP("ringfence_service_heap_bytes", Kind.GAUGE, "Java heap in use, as the worker says", "service"),
+  SERVICE_HEAP_LIMIT(
+      "ringfence_service_heap_limit_bytes",
+      Kind.GAUGE,
+      "Heap in use at which a run ends: `limits.heap`, and what is the runtime's own",
+      "service"),
   SERVICE_RESIDENT(
       "ringfence_service_resident_bytes", Kind.GAUGE, "Memory of the worker's process, as it says", "service"),
   CALLS(
@@ -65,6 +71,12 @@ public enum Metric {
       "caller",
       "callee"),
   DENIALS("ringfence_denials", Kind.COUNTER, "Accesses that were denied, by permission", "service", "permission"),
+  SPANS_DROPPED(
+      "ringfence_spans_dropped",
+      Kind.COUNTER,
+      "Spans that a service told of and no trace shows, by reason: too_many, unknown_trace",
+      "service",
+      "reason"),
   POOL_WANTED("ringfence_pool_wanted_workers", Kind.GAUGE, "Warm workers that are kept if memory allows"),
   POOL_WORKERS(
       "ringfence_pool_workers", Kind.GAUGE, "Warm workers that are as warm as they get, or on their way to it", "state"),

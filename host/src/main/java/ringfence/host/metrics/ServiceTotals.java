@@ -12,6 +12,7 @@ import ringfence.sandbox.protocol.ServiceName;
 /// What a service has done over all its runs since somebody counts.
 ///
 /// @param restarts runs that began by themselves after one that ended
+/// @param outputLines lines that it wrote to its console; those that came too fast for a listener too
 /// @param ends by the word for their cause
 /// @param cpu of all runs, as the workers say
 /// @param startCounts how many starts took how long, by [Durations#BOUNDS_SECONDS]
@@ -22,6 +23,7 @@ public record ServiceTotals(
     long restarts,
     Map<String, Long> ends,
     long uncaughtErrors,
+    long outputLines,
     Duration cpu,
     List<Long> startCounts,
     double startSecondsSum,
@@ -43,6 +45,7 @@ public record ServiceTotals(
     private long starts;
     private long restarts;
     private long uncaughtErrors;
+    private long outputLines;
     private boolean restartIsNext;
     private Optional<LastError> lastError = Optional.empty();
     private Duration cpuOfEarlierRuns = Duration.ZERO;
@@ -98,6 +101,10 @@ public record ServiceTotals(
       return text.substring(0, end) + "...";
     }
 
+    void wrote(long lines) {
+      outputLines += lines;
+    }
+
     /// A worker says what it has used; never less than before.
     void used(Duration now) {
       cpu = now.compareTo(cpu) > 0 ? now : cpu;
@@ -110,6 +117,7 @@ public record ServiceTotals(
           restarts,
           Map.copyOf(ends),
           uncaughtErrors,
+          outputLines,
           cpuOfEarlierRuns.plus(cpu),
           startTimes.counts(),
           startTimes.sumSeconds(),

@@ -63,8 +63,16 @@ public final class RunSpans {
     }
     ServiceName peer = peer(span);
     Optional<KnownTraces.Known> trace = tracing.known().find(span.context());
-    if (trace.isPresent() && span.context().isSampled() && hasRoom()) {
+    if (!span.context().isSampled()) {
+      // Nobody asked for it.
+      return;
+    }
+    if (trace.isEmpty()) {
+      tracing.losses().add(service, SpanLosses.Reason.UNKNOWN_TRACE);
+    } else if (hasRoom()) {
       tell(span, peer, trace.get());
+    } else {
+      tracing.losses().add(service, SpanLosses.Reason.TOO_MANY);
     }
   }
 

@@ -9,12 +9,14 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.log.LogLine;
+import ringfence.host.watch.DroppedSpans;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.TraceContext;
 
@@ -30,6 +32,7 @@ public final class Tracing {
   private final Tracer tracer;
   private final boolean watches;
   private final KnownTraces known = new KnownTraces();
+  private final SpanLosses losses = new SpanLosses();
   private final AtomicBoolean keepsIds = new AtomicBoolean(true);
 
   /// The last prefix of ids that was given out; each run has its own.
@@ -56,6 +59,15 @@ public final class Tracing {
 
   KnownTraces known() {
     return known;
+  }
+
+  SpanLosses losses() {
+    return losses;
+  }
+
+  /// The spans that services have told of and no trace shows.
+  public List<DroppedSpans> dropped() {
+    return losses.all();
   }
 
   /// Whether spans of services get the ids that they have, as far as is known.

@@ -162,6 +162,8 @@ class DashboardIT {
     page.click("#thrown-head");
     page.await("document.getElementById('thrown').open");
     assertThat(page.text("#thrown-stack")).contains("at easy.js:1:1");
+    assertThat(page.text("#thrown-path")).isEqualTo("Path: page -> easy.f");
+    assertThat(page.text("#log")).as("its log has the error too").contains("Uncaught Error: no", "path: page -> easy.f");
   }
 
   @Test

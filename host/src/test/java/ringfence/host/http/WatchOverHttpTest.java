@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ringfence.host.metrics.Metric;
+import ringfence.host.watch.Denial;
+import ringfence.sandbox.protocol.ServiceName;
 
 /// What those who watch a host are told.
 class WatchOverHttpTest {
@@ -70,6 +73,8 @@ class WatchOverHttpTest {
   @Test
   void aDestroyedServiceLeavesNoSeries() throws IOException {
     try (ApiUnderTest api = counterAndPage()) {
+      api.services.denials().add(new Denial(Instant.EPOCH, new ServiceName("counter"), 1, "read", "/a", "", ""));
+      assertThat(api.get("/metrics").body()).contains("ringfence_denials_total{permission=\"read\",service=\"counter\"} 1.0");
       assertThat(services(api.get("/metrics").body())).containsExactlyInAnyOrder("counter", "page");
       api.delete("/api/services/counter?cascade");
 

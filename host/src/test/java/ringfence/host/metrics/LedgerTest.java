@@ -10,12 +10,14 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import ringfence.host.event.EventHeader;
+import ringfence.host.event.OutputLine;
 import ringfence.host.event.ServiceEvent;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.sandbox.port.RingFill;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.LinkFigures.Count;
+import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.ServiceName;
 
 class LedgerTest {
@@ -55,6 +57,8 @@ class LedgerTest {
     ledger.event(new ServiceEvent.LinkUse(header(PAGE, 1), COUNTER, figures(3), FILL));
     ledger.event(new ServiceEvent.LinkUse(header(PAGE, 1), COUNTER, figures(5), FILL));
     ledger.event(new ServiceEvent.ResourceUse(header(PAGE, 1), Duration.ofSeconds(2), 0, 0));
+    ledger.event(new ServiceEvent.Output(header(PAGE, 1), new OutputLine(now, OutputLevel.LOG, "one")));
+    ledger.event(new ServiceEvent.OutputDropped(header(PAGE, 1), 4));
     crash(PAGE, 1);
     ledger.event(
         new ServiceEvent.RestartScheduled(
@@ -66,6 +70,7 @@ class LedgerTest {
     ServiceTotals page = totals(PAGE);
     assertThat(page.starts()).isEqualTo(2);
     assertThat(page.restarts()).isEqualTo(1);
+    assertThat(page.outputLines()).isEqualTo(5);
     assertThat(page.ends()).isEqualTo(Map.of("crashed", 1L));
     assertThat(page.cpu()).isEqualTo(Duration.ofSeconds(3));
     assertThat(page.startCounts()).containsExactly(0L, 1L, 0L, 0L, 0L, 0L, 1L, 0L, 0L, 0L, 0L);

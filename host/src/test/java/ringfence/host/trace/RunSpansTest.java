@@ -10,6 +10,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import ringfence.host.watch.DroppedSpans;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.SpanRecord;
@@ -70,6 +71,7 @@ class RunSpansTest {
   void aTraceThatTheHostDidNotLetInIsDropped() {
     run.ended(span(new TraceContext(7, 7, 7, 1, ""), 1, "f"));
     assertThat(watched.spans()).isEmpty();
+    assertThat(tracing.dropped()).containsExactly(new DroppedSpans(new ServiceName("page"), "unknown_trace", 1));
   }
 
   /// Attack: a worker tells of more than anybody can store.
@@ -83,6 +85,8 @@ class RunSpansTest {
     assertThat(watched.spans().size())
         .isGreaterThanOrEqualTo(RunSpans.BURST)
         .isLessThanOrEqualTo(RunSpans.BURST + (int) Math.ceil(seconds * RunSpans.A_SECOND) + 1);
+    assertThat(tracing.dropped())
+        .containsExactly(new DroppedSpans(new ServiceName("page"), "too_many", 20L * RunSpans.BURST - watched.spans().size()));
     // Another run is not affected.
     RunSpans other = tracing.run(new ServiceName("store"));
     int before = watched.spans().size();

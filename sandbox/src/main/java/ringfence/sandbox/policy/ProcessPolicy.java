@@ -33,6 +33,9 @@ public record ProcessPolicy(
   /// as it would have without the compiler.
   public static final long COMPILER_HEAP_BYTES = 96L << 20;
 
+  /// Of that, what the runtime holds also while it does not compile, beyond what it has without a compiler.
+  public static final long COMPILER_SLACK_BYTES = 24L << 20;
+
   /// The compiler's classes, what it makes, and its threads. Measured: see benchmarks/RESULTS.md.
   private static final long COMPILER_BESIDE_HEAP_BYTES = 128L << 20;
 
@@ -45,6 +48,11 @@ public record ProcessPolicy(
   /// Of a service without Workers, whose code is interpreted and that nobody debugs.
   public ProcessPolicy(boolean walled, long heapBytes, int threads, int openFiles, int cpuPercent) {
     this(walled, heapBytes, threads, openFiles, cpuPercent, 0, false, false);
+  }
+
+  /// How much of the worker's Java heap may be in use: the service's, and beside it what is the runtime's own.
+  public long usableHeapBytes() {
+    return heapBytes + (compiled ? COMPILER_SLACK_BYTES : 0) + (debugged ? DEBUGGER_HEAP_BYTES : 0);
   }
 
   /// The bound of the worker's Java heap.

@@ -9,11 +9,17 @@ const MIB = 1 << 20;
 const TILES = [
   { key: "cpu", title: "CPU", show: (n) => percent(n.cpu), of: (n) => n.cpu, least: 0.1 },
   { key: "memory", title: "Memory", show: (n) => bytes(n.memory), of: (n) => n.memory, least: 32 * MIB },
+  {
+    key: "heap", titled: (n) => "Heap of " + bytes(n.heapLimit), show: (n) => bytes(n.heap), of: (n) => n.heap, least: MIB,
+    bound: (n) => n.heapLimit, bad: (n) => n.heap > 0.9 * n.heapLimit,
+  },
   { key: "calls", title: "Calls served", show: (n) => rate(n.calls), of: (n) => n.calls, least: 5 },
   { key: "p99", title: "p99 of calls", show: (n) => seconds(n.p99), of: (n) => n.p99, least: 0.001 },
   { key: "messages", title: "Ring messages", show: (n) => rate(n.messages), of: (n) => n.messages, least: 10 },
   { key: "fill", title: "Fullest ring", show: (n) => percent(n.fill), of: (n) => n.fill, least: 0.2 },
-  { key: "errors", title: "Errors", show: (n) => rate(n.errors), of: (n) => n.errors, least: 1 },
+  { key: "lost", title: "Events lost", show: (n) => rate(n.lost), of: (n) => n.lost, least: 10, bad: (n) => n.lost > 0 },
+  { key: "lines", title: "Lines written", show: (n) => rate(n.lines), of: (n) => n.lines, least: 10 },
+  { key: "errors", title: "Errors", show: (n) => rate(n.errors), of: (n) => n.errors, least: 1, bad: (n) => n.errors > 0 },
 ];
 
 /** The part of the page about one service. */
@@ -88,16 +94,17 @@ export class Detail {
   }
 
   #drawTiles(series) {
-    const now = series.at(-1) ?? { cpu: 0, memory: 0, calls: 0, p99: null, messages: 0, fill: 0, errors: 0 };
+    const now = series.at(-1) ?? { cpu: 0, memory: 0, heap: 0, heapLimit: 0, calls: 0, p99: null, messages: 0, fill: 0, lost: 0, lines: 0, errors: 0 };
     keyed(
       $("tiles"),
       TILES,
       (tile) => tile.key,
-      (tile) => el("div", { class: "tile" }, el("span", { class: "title" }, tile.title), el("b"), sparkline(tile.key)),
+      (tile) => el("div", { class: "tile" }, el("span", { class: "title" }), el("b"), sparkline(tile.key)),
       (box, tile) => {
+        text(box.children[0], tile.titled?.(now) ?? tile.title);
         text(box.children[1], tile.show(now));
-        box.classList.toggle("bad", tile.key === "errors" && now.errors > 0);
-        draw(box.children[2], series.map(tile.of), tile.least);
+        box.classList.toggle("bad", tile.bad?.(now) ?? false);
+        draw(box.children[2], series.map(tile.of), tile.least, tile.bound?.(now));
       },
     );
   }
@@ -177,6 +184,8 @@ function showError(last, hostNow) {
   const place = error.file ? ` (${error.file}:${error.line})` : "";
   const ago = hostNow - Date.parse(last.at);
   text($("thrown-head"), `Last uncaught error, ${age(ago)} ago: ${error.name}: ${error.message}${place}`);
+  text($("thrown-path"), error.path ? "Path: " + error.path : "");
+  $("thrown-path").hidden = !error.path;
   text($("thrown-stack"), error.stack || "without a stack");
 }
 

@@ -22,7 +22,7 @@ export class History {
     const seconds = before ? (at - before.at) / 1000 : 0;
     const now = { at, services: new Map(), edges: new Map() };
     for (const { status, totals } of watch.services) {
-      now.services.set(status.name, { cpu: totals?.cpuMillis ?? 0, errors: totals?.uncaughtErrors ?? 0 });
+      now.services.set(status.name, { cpu: totals?.cpuMillis ?? 0, errors: totals?.uncaughtErrors ?? 0, lines: totals?.outputLines ?? 0 });
     }
     for (const edge of watch.edges) now.edges.set(edge.caller + " " + edge.callee, edge);
     this.#last = now;
@@ -54,9 +54,13 @@ export class History {
       this.#add(name, {
         cpu: rate(mine.cpu, old?.cpu) / 1000,
         memory: status.residentBytes,
+        heap: status.heapBytes,
+        heapLimit: status.heapLimitBytes,
         calls: sum(served, (edge) => edge.rates.calls),
         p99: this.percentile(name, 0.99),
         errors: sum(served, (edge) => edge.rates.failures) + rate(mine.errors, old?.errors),
+        lines: rate(mine.lines, old?.lines),
+        lost: sum(watch.edges.filter((edge) => edge.caller === name), (edge) => edge.rates.lost),
         messages: sum(touching, (edge) => edge.rates.messages),
         fill: Math.max(0, ...touching.map(fillOf)),
       });

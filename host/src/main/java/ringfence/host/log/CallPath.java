@@ -1,4 +1,4 @@
-package ringfence.host.cli;
+package ringfence.host.log;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import ringfence.sandbox.protocol.ErrorReport;
 ///
 /// Each service that an error passes on its way back adds a line to its stack. The lines are words of guests, of which
 /// any may be made up; they are shown and decide nothing.
-final class CallPath {
+public final class CallPath {
   /// As the runtime writes it; see `prelude/imports.js`.
   private static final Pattern CALL = Pattern.compile("    at call (\\S{1,200}) by (\\S{1,100})");
 
@@ -21,7 +21,7 @@ final class CallPath {
   private CallPath() {}
 
   /// The path of an error; empty if it was thrown where it was not caught.
-  static Optional<String> of(ErrorReport error) {
+  public static Optional<String> of(ErrorReport error) {
     List<String> path = new ArrayList<>();
     error
         .stack()
