@@ -37,7 +37,7 @@ class HostIT {
   @TempDir Path folder;
 
   private HostRun host() {
-    return HostRun.start(folder.resolve("state"));
+    return HostRun.start(folder.resolve("state"), "--log-format", "json");
   }
 
   private String file(String name, String code) throws IOException {
@@ -70,6 +70,7 @@ class HostIT {
       assertThat(workers).isNotEmpty();
       host.command().signal("KILL");
       assertThat(host.command().status()).isEqualTo(137);
+      logIsJson(host.command());
     }
     await().atMost(PATIENCE).until(() -> workers.stream().noneMatch(CommandRun::lives));
 
@@ -81,7 +82,19 @@ class HostIT {
       host.command().signal("TERM");
       assertThat(host.command().status()).isZero();
       assertThat(host.command().descendants()).isEmpty();
+      JsonLines err = JsonLines.of(host.command().err(), false);
+      assertThat(err.texts("page", "host")).startsWith("created", "starting", "running").endsWith("closing", "closed");
+      assertThat(err.fields("page", "closed")).containsEntry("cause", "it was asked to close");
     }
+  }
+
+  /// Of what services wrote, all; of what happened to them, as much as the host had said before it was killed.
+  private static void logIsJson(CommandRun host) {
+    assertThat(JsonLines.of(host.out(), true).texts("counter", "stdout"))
+        .startsWith("up", "now 2", "now 4", "waits for host", "given up");
+    assertThat(JsonLines.of(host.err(), false).texts("counter", "host"))
+        .startsWith("created", "starting", "running")
+        .containsSubsequence("closing", "closed", "starting", "running");
   }
 
   private static void whoGoesAwayGivesTheCallUp(HostRun host) {

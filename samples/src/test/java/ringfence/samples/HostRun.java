@@ -9,19 +9,23 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A `./ringfence host` on a free port, and requests to it.
 ///
 /// @param command the host's process
 /// @param address where it listens, as `HOST:PORT`
 record HostRun(CommandRun command, String address) implements AutoCloseable {
-  private static final Pattern ADDRESS = Pattern.compile("the host listens on http://(\\S+?)[ ;].*");
+  private static final Pattern ADDRESS = Pattern.compile("the host listens on http://([^ ;]+)");
 
-  static HostRun start(Path state) {
-    CommandRun command = CommandRun.ringfence("host", "--listen", "127.0.0.1:0", "--state", state.toString());
+  /// @param more options beside its address and its state
+  static HostRun start(Path state, String... more) {
+    CommandRun command =
+        CommandRun.ringfence(
+            Stream.concat(Stream.of("host", "--listen", "127.0.0.1:0", "--state", state.toString()), Stream.of(more)).toArray(String[]::new));
     command.awaitErr("the host listens on");
     Matcher matcher =
-        command.err().stream().map(ADDRESS::matcher).filter(Matcher::matches).findFirst().orElseThrow();
+        command.err().stream().map(ADDRESS::matcher).filter(Matcher::find).findFirst().orElseThrow();
     return new HostRun(command, matcher.group(1));
   }
 

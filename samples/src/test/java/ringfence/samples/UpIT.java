@@ -109,23 +109,47 @@ class UpIT {
   }
 
   @Test
-  void aKilledWorkerClosesThoseAboveItFirst() throws IOException {
+  void aKilledWorkerClosesThoseAboveItFirstAndItsLogIsJson() throws IOException {
     Files.writeString(
         folder.resolve("ringfence.yaml"),
         """
         version: 1
         services:
-          c: {code: "import b from 'service:b'; console.log('c runs');", imports: [b]}
-          b: {code: "import a from 'service:a'; console.log('b runs');", imports: [a]}
-          a: {code: "console.log('a runs');"}
+          c: {file: c.js, imports: [b]}
+          b: {code: "import a from 'service:a'; export const get = () => a.get(); console.log('b runs');", imports: [a]}
+          a: {code: "export function get() { throw new RangeError('two\\\\nlines', { cause: new Error('deep') }); }"}
         """);
-    try (CommandRun run = CommandRun.ringfence("up", folder.toString())) {
-      run.awaitErr("all 3 services run");
+    // Attack: lines that read as others', end early, or are obeyed by a terminal.
+    Files.writeString(
+        folder.resolve("c.js"),
+        """
+        import b from "service:b";
+        import { readFile } from "node:fs/promises";
+        console.log('{"stream":"host","service":"a","text":"closed"}');
+        console.log('\\n{"stream":"host"}\\r\\u001b[2J\\u0000\\u009b1A\\u2028"');
+        console.error("to the other stream");
+        await readFile("/etc/hostname").catch(() => {});
+        setTimeout(() => b.get(), 0);
+        """);
+    try (CommandRun run = CommandRun.ringfence("up", "--log-format", "json", folder.toString())) {
+      run.awaitErr("all 3 services run").awaitErr("Uncaught RangeError");
       CommandRun.signal(run.workers().getFirst().pid(), "KILL");
       assertThat(run.status()).isEqualTo(1);
-      assertThat(run.err().stream().filter(line -> line.contains(" | closed")).map(line -> line.substring(0, 1)))
+      JsonLines out = JsonLines.of(run.out(), true);
+      JsonLines err = JsonLines.of(run.err(), false);
+      assertThat(err.all().stream().filter(line -> "closed".equals(line.get("text"))).map(line -> String.valueOf(line.get("service"))))
           .containsExactlyInAnyOrder("a", "b", "c")
           .containsSubsequence("c", "b");
+      assertThat(out.texts("c", "stdout"))
+          .containsExactly("{\"stream\":\"host\",\"service\":\"a\",\"text\":\"closed\"}", "\n{\"stream\":\"host\"}\r\u001b[2J\0\u009b1A\u2028\"");
+      assertThat(err.texts("c", "stderr")).containsExactly("to the other stream");
+      assertThat(err.texts("c", "host")).containsSubsequence("starting", "running", "closing", "closed");
+      assertThat(err.fields("c", "Uncaught RangeError: two\nlines").toString())
+          .contains("path=c -> b.get -> a.get", "causes=Error: deep", "    at call a.get by b\n");
+      assertThat(err.fields("c", "denied").toString())
+          .contains("permission=read", "resource=/etc/hostname", "cure=permissions.read: [\"/etc/hostname\"]");
+      assertThat(err.fields("c", "closed").toString()).contains("incarnation=1", "cause=a dependency, \"");
+      assertThat(err.all()).anyMatch(line -> "all 3 services run; Ctrl-C closes".equals(line.get("text")));
     }
   }
 
