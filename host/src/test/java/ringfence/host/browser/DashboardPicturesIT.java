@@ -1,23 +1,29 @@
 package ringfence.host.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ringfence.host.HostOptions;
+import ringfence.host.ServiceCallException;
+import ringfence.host.ServiceClient;
 import ringfence.host.ServiceDefinition;
 import ringfence.host.ServicesManager;
 import ringfence.host.http.ApiOptions;
 import ringfence.host.http.ApiServer;
 import ringfence.host.lifecycle.RestartPolicy;
+import ringfence.host.manifest.Manifest;
 import ringfence.host.state.KeptServices;
 import ringfence.sandbox.permission.ListenGrant;
+import ringfence.sandbox.value.ServiceValue;
 
 /// The pictures of the dashboard in the documents, of real services that have something to do.
 ///
@@ -132,6 +138,76 @@ class DashboardPicturesIT {
       take(page, "dashboard-phone-service");
       assertThat(page.complaints()).isEmpty();
     }
+  }
+
+  /// The services of `samples/misbehaving`, for `docs/diagnosing.md`.
+  @Test
+  void takesPicturesOfWhatMisbehaves() throws Exception {
+    Path _ = Files.createDirectories(FOLDER);
+    try (Browser browser = Browser.launch(profile);
+        ServicesManager services = ServicesManager.open(HostOptions.defaults());
+        ApiServer api =
+            ApiServer.open(
+                ApiOptions.at(new ListenGrant("127.0.0.1", 0), Optional.empty()),
+                new KeptServices(services, Optional.empty()));
+        Page page = browser.open()) {
+      services.create(Manifest.read(Path.of("..", "samples", "misbehaving")).services());
+      services.startAll();
+      page.scheme("light");
+      page.size(980, 430, false);
+      page.go("http://" + api.listening() + "/");
+      try (ServiceClient client = services.connect("shop", "cache", "report", "mailer", "sensor").within(Duration.ofMinutes(2))) {
+        misbehave(page, client);
+      }
+      assertThat(page.complaints()).isEmpty();
+    }
+  }
+
+  private static void misbehave(Page page, ServiceClient client) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      ServiceValue _ = client.call("mailer", "send", "ada");
+    }
+    for (int i = 0; i < 30; i++) {
+      ServiceValue _ = client.call("shop", "order", "jam");
+      page.value("new Promise((resolve) => setTimeout(resolve, 300))");
+    }
+    look(page, "shop");
+    page.click("#thrown-head");
+    page.size(980, 640, false);
+    take(page, "diagnosing-throws");
+    page.size(980, 430, false);
+    ServiceValue _ = client.call("cache", "warm", 15, 50_000);
+    look(page, "cache");
+    page.value(
+        "new Promise((resolve) => { const timer = setInterval(() => parseFloat(document.querySelector('[data-key=heap] b').textContent) > 26"
+            + " && (clearInterval(timer), resolve()), 100); })");
+    take(page, "diagnosing-leaks");
+    assertThatThrownBy(() -> client.call("report", "sum", 7)).isInstanceOf(ServiceCallException.class);
+    look(page, "report");
+    page.awaitText("#cause", "limits.turn");
+    take(page, "diagnosing-spins");
+    for (int i = 0; i < 8; i++) {
+      ServiceValue _ = client.call("sensor", "measure", 4000, true);
+    }
+    look(page, "sensor");
+    page.await("document.querySelectorAll('.line').length > 3");
+    take(page, "diagnosing-floods");
+    look(page, "display");
+    page.click("#tab-links");
+    page.awaitText("#panel-links", "sensor");
+    ServiceValue _ = client.call("sensor", "measure", 4000);
+    page.await("document.querySelector('[data-key=lost].bad')");
+    take(page, "diagnosing-loses");
+    page.click("#leave");
+    page.size(980, 300, false);
+    page.value("document.querySelector('.denials').scrollIntoView({ behavior: 'instant' })");
+    take(page, "diagnosing-denied");
+  }
+
+  private static void look(Page page, String service) {
+    page.value("location.hash === '#" + service + "' || document.querySelector(\"#rows [data-key='" + service + "'] button\").click()");
+    page.awaitText("#detail-title", service);
+    page.value("document.getElementById('detail').scrollIntoView({ behavior: 'instant' })");
   }
 
   private static void take(Page page, String name) throws IOException {

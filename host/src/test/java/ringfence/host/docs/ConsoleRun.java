@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,18 +18,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /// The console blocks of one page, typed one after the other in a folder of their own. Behind a line that begins with `$`
-/// stand lines that it prints, in this order, though others may come between; `...` is any text.
+/// stand lines that it prints, in this order, though others may come between; `...` is any text. Of what `top` prints a number is
+/// any number, but only 0 is 0.
 ///
-/// A host goes on until the end of the page, `up` is ended by Ctrl-C when it has printed what is shown, and everything else must
+/// What goes on in the background shows nothing. What only asks is asked again until it prints what is shown, since figures come once a second. A host goes on until the end of the page, `up` is ended by Ctrl-C when it has printed what is shown, and everything else must
 /// end by itself, with 0.
 final class ConsoleRun implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final List<String> QUESTIONS =
+      List.of("curl ", "grep ", "./ringfence top", "./ringfence logs", "./ringfence events", "./ringfence ps");
+  private static final Pattern NUMBER = Pattern.compile("([\\d.]+)(%|MiB|[mu]?s|)");
+  private static final Pattern UPTIME = Pattern.compile("\\d+[hm]\\d+[ms]");
   private static final String PORT = "127.0.0.1:7600";
 
   private final Path folder;
@@ -58,11 +65,27 @@ final class ConsoleRun implements AutoCloseable {
   }
 
   private void run(String line, List<String> shown) {
+    if (QUESTIONS.stream().anyMatch(line::startsWith)) {
+      Awaitility.await(line)
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                Command question = new Command(line.replace(PORT, address));
+                question.awaitEnd();
+                assertThat(question.holds(shown)).as("%s printed %s", line, question.printed).isTrue();
+              });
+      return;
+    }
     boolean host = line.startsWith("./ringfence host");
     Command command = new Command(line.replace("./ringfence host", "./ringfence host --listen " + address).replace(PORT, address));
     if (host) {
       hosts.add(command);
       command.await(shown);
+      awaitPort();
+      return;
+    }
+    if (line.endsWith("&")) {
+      // What it prints is of no use by then, and it ends with its host at the latest.
       return;
     }
     try {
@@ -74,6 +97,19 @@ final class ConsoleRun implements AutoCloseable {
     } finally {
       command.process.destroyForcibly();
     }
+  }
+
+  private void awaitPort() {
+    int colon = address.indexOf(':');
+    Awaitility.await("a host at " + address)
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              try (Socket socket = new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
+                return socket.isConnected();
+              }
+            });
   }
 
   @Override
@@ -137,8 +173,20 @@ final class ConsoleRun implements AutoCloseable {
     }
 
     private Pattern pattern(String shown) {
+      if (line.startsWith("./ringfence top")) {
+        return Pattern.compile(Stream.of(shown.split(" +", -1)).map(Command::figure).collect(Collectors.joining(" +")));
+      }
       return Pattern.compile(
           Stream.of(shown.split("\\.\\.\\.", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+    }
+
+    private static String figure(String word) {
+      Matcher number = NUMBER.matcher(word);
+      if (!number.matches()) {
+        return UPTIME.matcher(word).matches() ? UPTIME.pattern() : Pattern.quote(word);
+      }
+      boolean zero = Double.parseDouble(number.group(1)) == 0;
+      return (zero ? "0" : "(?!0(\\.0)?\\b)[\\d.]+") + number.group(2);
     }
 
     void interrupt() {

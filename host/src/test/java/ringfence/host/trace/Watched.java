@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 import ringfence.host.watch.SpanIds;
 
 /// A real SDK that keeps what it is told.
-final class Watched {
-  static final AttributeKey<String> SERVICE = AttributeKey.stringKey("ringfence.service");
+public final class Watched {
+  public static final AttributeKey<String> SERVICE = AttributeKey.stringKey("ringfence.service");
 
   private final List<SpanData> spans = new CopyOnWriteArrayList<>();
-  final OpenTelemetry telemetry;
+  public final OpenTelemetry telemetry;
 
   /// @param keepingIds whether the SDK asks [SpanIds]
-  Watched(boolean keepingIds) {
+  public Watched(boolean keepingIds) {
     SpanExporter exporter =
         new SpanExporter() {
           @Override
@@ -66,7 +66,7 @@ final class Watched {
   }
 
   /// All that have ended, in the order of their ends.
-  List<SpanData> spans() {
+  public List<SpanData> spans() {
     return List.copyOf(spans);
   }
 
