@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import ringfence.benchmarks.calls.CallsPart;
+import ringfence.benchmarks.calls.WatchingPart;
 import ringfence.benchmarks.compute.ComputePart;
 import ringfence.benchmarks.port.PortPart;
 import ringfence.benchmarks.report.Machine;
@@ -42,6 +43,7 @@ import ringfence.benchmarks.workers.WorkersPart;
       "",
       "  port      the ring between two processes: Agrona, Aeron, sockets, pipes, memory",
       "  calls     calls, events and streams between two services: Node, Deno, workerd",
+      "  watching  calls between two services, counted and not",
       "  compute   small programs in a service: Node",
       "  workers   starts, cold and warm, and what idle workers take",
       "",
@@ -50,7 +52,7 @@ import ringfence.benchmarks.workers.WorkersPart;
     },
     footer = {"", "Example: ringfence bench port --only one-way/56 --json ring.json"})
 public final class BenchCommand implements Callable<Integer> {
-  private static final List<Part> PARTS = List.of(new PortPart(), new WorkersPart(), new CallsPart(), new ComputePart());
+  private static final List<Part> PARTS = List.of(new PortPart(), new WorkersPart(), new CallsPart(), new WatchingPart(), new ComputePart());
   private static final int FAILED = 1;
 
   @Spec private @Nullable CommandSpec spec;

@@ -1,10 +1,15 @@
 package ringfence.benchmarks;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import ringfence.host.HostOptions;
 import ringfence.host.ServiceClient;
@@ -38,6 +43,9 @@ import ringfence.sandbox.value.ServiceValue;
 ///
 /// `java --enable-native-access=ALL-UNNAMED -Dringfence.worker.path=js-runtime/target/worker -cp benchmarks/target/benchmarks.jar ringfence.benchmarks.Counting [PAIRS]`
 public final class Counting {
+  /// The argument with which it takes a line for each slice, as a rival of the part `watching`, in place of comparing.
+  public static final String SLICES = "--slices";
+
   private static final int RING_BYTES = 1 << 20;
   private static final int CALLS_OF_A_SLICE = 2_000;
   private static final int WARM_UP = 500;
@@ -219,8 +227,28 @@ public final class Counting {
         100 * cost / service);
   }
 
-  /// Prints the ratios.
+  /// Answers each line, `{"millis": M}`, with how fast calls were for so long.
+  private void slices(BufferedReader lines) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(json.readTree(line).get("millis").asLong());
+      List<Double> nanos = new ArrayList<>();
+      do {
+        nanos.add(slice(More.NOTHING));
+      } while (System.nanoTime() - end < 0);
+      double median = nanos.stream().sorted().toList().get(nanos.size() / 2);
+      System.out.printf(Locale.ROOT, "{\"MEAN_NANOS\":%.1f,\"PER_SECOND\":%.0f}%n", median, 1e9 / median);
+    }
+  }
+
+  /// Prints the ratios, or answers slices.
   public static void main(String[] arguments) throws IOException {
+    if (arguments.length == 1 && arguments[0].equals(SLICES)) {
+      try (SharedRegion region = SharedRegion.create("counting", RingPort.regionBytes(RING_BYTES))) {
+        new Counting(region).slices(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+      }
+      return;
+    }
     int pairs = arguments.length == 0 ? 4001 : Integer.parseInt(arguments[0]);
     try (SharedRegion region = SharedRegion.create("counting", RingPort.regionBytes(RING_BYTES))) {
       Counting counting = new Counting(region);

@@ -28,10 +28,20 @@ final class Services {
   ///
   /// @param workers a copy of its `js-runtime/target/worker`
   static Contestant startOn(Path workers) throws IOException {
+    return on(workers, Services::start);
+  }
+
+  /// The two that call, without other importers, on the workers of another build.
+  static Contestant startTwoOn(Path workers) throws IOException {
+    return on(workers, () -> start(text("callee.js"), 0));
+  }
+
+  /// Makes something while the workers of another build are those that are found.
+  static <T> T on(Path workers, Made<T> made) throws IOException {
     String usual = System.getProperty(WorkerImage.PATH_PROPERTY);
     System.setProperty(WorkerImage.PATH_PROPERTY, workers.toString());
     try {
-      return start();
+      return made.make();
     } finally {
       if (usual == null) {
         System.clearProperty(WorkerImage.PATH_PROPERTY);
@@ -39,6 +49,12 @@ final class Services {
         System.setProperty(WorkerImage.PATH_PROPERTY, usual);
       }
     }
+  }
+
+  /// What takes workers.
+  @FunctionalInterface
+  interface Made<T> {
+    T make() throws IOException;
   }
 
   /// @param callee code of the service that is called

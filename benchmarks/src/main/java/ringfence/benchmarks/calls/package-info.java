@@ -6,6 +6,8 @@
 ///     |                                             ^--events--' '--> ear1, ear2, ear3
 ///     |- ScriptedRival: a line in, a line out     node fork.mjs, threads.mjs, deno.mjs
 ///     '- Workerd: a request, a response           workerd serve workerd.capnp
+///   ./ringfence bench watching
+///     '- Unwatched: Services on workers whose links count nothing, as the only rival
 /// ```
 /// The loop that measures is JavaScript, the same file `measure.js` in all of them, and runs in the one that calls: this process only
 /// says when a slice begins. It checks each message at both ends.
