@@ -20,6 +20,7 @@ module ringfence.host {
   requires okio;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.websocket.core.server;
+  requires org.jline.reader;
   requires org.jline.terminal;
   requires jdk.jfr;
   requires jdk.unsupported; // sun.misc.Signal, for the second Ctrl-C
@@ -29,6 +30,7 @@ module ringfence.host {
   requires static org.junit.platform.commons;
 
   exports ringfence.host;
+  exports ringfence.host.diagnosis;
   exports ringfence.host.event;
   exports ringfence.host.junit;
   exports ringfence.host.lifecycle;

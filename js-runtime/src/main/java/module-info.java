@@ -5,5 +5,10 @@ module ringfence.jsruntime {
   requires static transitive org.jspecify;
   requires java.management;
   requires org.graalvm.polyglot;
+  requires org.graalvm.truffle;
   requires ringfence.sandbox;
+
+  provides com.oracle.truffle.api.instrumentation.provider.TruffleInstrumentProvider with
+      ringfence.jsruntime.observer.ModuleScopeProvider,
+      ringfence.jsruntime.observer.StackWatchProvider;
 }

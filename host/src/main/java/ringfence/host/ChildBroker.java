@@ -171,6 +171,8 @@ final class ChildBroker {
           IMPORT_NOT_RUNNING,
           BEING_REPLACED,
           DEBUG_NOT_ALLOWED,
+          NOT_RUNNING,
+          NOT_ANSWERED,
           PORT_NOT_OPENED,
           NEVER_STARTED,
           EVENTS_NOT_KEPT,

@@ -36,6 +36,10 @@ public enum ErrorCode {
   DEBUG_NOT_ALLOWED,
   /// The caller: a debugger could not connect, since the port is in use or can't be opened.
   PORT_NOT_OPENED,
+  /// The caller: it does not run.
+  NOT_RUNNING,
+  /// The caller: the service did not answer in time, or can't answer this now; the message says why.
+  NOT_ANSWERED,
   /// The caller: it has never run.
   NEVER_STARTED,
   /// The author, as a rule: the service did not reach RUNNING; the cause says why.

@@ -15,6 +15,7 @@ import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.Answer;
 import ringfence.sandbox.protocol.BrokerMessage;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
@@ -99,6 +100,8 @@ final class HostWorker implements Worker {
       }
       case PrepareClose _ -> say(new Closed(CloseReason.REQUESTED));
       case LinkOffered _, LinkCut _ -> peer.link(event);
+      case ControlEvent.Asked asked ->
+          say(new ControlEvent.Answered(asked.id(), new Answer.Refused("it runs in the host, and not in a worker")));
       case RemoteReady _,
           ControlEvent.Rehearsed _,
           StateChanged _,
@@ -107,6 +110,7 @@ final class HostWorker implements Worker {
           ControlEvent.ResourceUse _,
           ControlEvent.LinkUse _,
           ControlEvent.SpanEnded _,
+          ControlEvent.Answered _,
           Closed _ ->
           throw new IllegalArgumentException(event + " is an event of workers");
     }

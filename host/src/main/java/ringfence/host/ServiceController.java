@@ -30,6 +30,7 @@ import ringfence.host.worker.Worker;
 import ringfence.host.worker.WorkerEnd;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerListener;
+import ringfence.sandbox.launch.ProcessMemory;
 import ringfence.sandbox.permission.AccessRequest;
 import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.ListenGrant;
@@ -49,6 +50,8 @@ import ringfence.sandbox.protocol.BrokerRequest.EndThread;
 import ringfence.sandbox.protocol.BrokerRequest.StartThread;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
+import ringfence.sandbox.protocol.ControlEvent.Answered;
+import ringfence.sandbox.protocol.ControlEvent.Asked;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
@@ -67,6 +70,7 @@ import ringfence.sandbox.protocol.OutputLevel;
 import ringfence.sandbox.protocol.FileRequest;
 import ringfence.sandbox.protocol.MalformedMessageException;
 import ringfence.sandbox.protocol.NetworkRequest;
+import ringfence.sandbox.protocol.Question;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 
@@ -90,6 +94,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
   private final OutputLog output;
   private final AtomicLong uncaughtErrors = new AtomicLong();
   private final UnansweredCalls unanswered = new UnansweredCalls();
+  private final Questions questions;
   private final RunBrokers brokers;
   private final Tracing tracing;
   private final RunSpans spans;
@@ -136,6 +141,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     this.readied = readied;
     this.news = events.of(definition.name(), incarnation, () -> closing);
     this.output = new OutputLog(definition.limits().outputLines());
+    this.questions = new Questions(definition.name());
     this.brokers =
         new RunBrokers(
             new Doorkeeper(definition.name(), incarnation, definition.permissions(), audit),
@@ -264,6 +270,20 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     }
   }
 
+  /// Asks it something about itself.
+  ///
+  /// @throws ServiceException if it has ended, or answers nothing
+  Questions.Open ask(Question question) {
+    Questions.Open open = questions.ask(question);
+    send(open.event());
+    return open;
+  }
+
+  /// Nobody waits for the answer any more.
+  void forget(Questions.Open question) {
+    questions.forget(question);
+  }
+
   @Override
   public ServiceName name() {
     return definition.name();
@@ -351,6 +371,12 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     return started == null ? OptionalLong.empty() : started.pid();
   }
 
+  /// As [Worker#memory()].
+  Optional<ProcessMemory> memory() {
+    Worker started = worker;
+    return started == null ? Optional.empty() : started.memory();
+  }
+
   OutputLog output() {
     return output;
   }
@@ -381,11 +407,12 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
       case ResourceUse e -> resourceUse(e);
       case LinkUse e -> linkUse(e);
       case SpanEnded e -> spanEnded(e);
+      case Answered e -> questions.answered(e);
       case Closed e -> closed(e);
       case ControlEvent.Rehearsed _ -> {
         // Its links took a while.
       }
-      case RunCode _, WatchSpans _, PrepareClose _, LinkOffered _, LinkCut _ -> throw unexpected(event);
+      case RunCode _, WatchSpans _, PrepareClose _, LinkOffered _, LinkCut _, Asked _ -> throw unexpected(event);
     }
   }
 
@@ -473,6 +500,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
   @Override
   public void ended(WorkerEnd end) {
     brokers.close();
+    questions.end();
     gone = true;
     Inspector by = inspector;
     if (by != null) {

@@ -3,6 +3,7 @@ package ringfence.host;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -16,6 +17,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.broker.AuditLog;
+import ringfence.host.diagnosis.CpuProfile;
+import ringfence.host.diagnosis.Evaluation;
+import ringfence.host.diagnosis.ServiceMemory;
 import ringfence.host.event.EventHistory;
 import ringfence.host.event.LifecycleEvent;
 import ringfence.host.event.OutputLine;
@@ -69,6 +73,7 @@ public final class ServicesManager implements AutoCloseable {
   private final OpenTelemetry telemetry;
   private final Tracing tracing;
   private final Inspections inspections;
+  private final Diagnoses diagnoses;
 
   /// The host service that is being created, on the manager's thread.
   private @Nullable HostService hosting;
@@ -121,6 +126,7 @@ public final class ServicesManager implements AutoCloseable {
             new SecureRandom(),
             events);
     this.inspections = new Inspections(this::ask, nodes::node);
+    this.diagnoses = new Diagnoses(this::ask, nodes::node);
   }
 
   /// Opens a manager without services. It has a thread of its own, one more for each
@@ -346,6 +352,33 @@ public final class ServicesManager implements AutoCloseable {
   /// Lets no debugger in any more, and the one that is there go. Does nothing if none is let in.
   public void closeInspector(String name) {
     inspections.close(known(name));
+  }
+
+  /// Looks at what a running service does, about once a millisecond, and returns when the time is over. It needs no `debug`.
+  ///
+  /// @param time from 1 ms to two minutes
+  /// @throws ServiceException with NOT_RUNNING, also if it ends meanwhile, or NOT_ANSWERED
+  public CpuProfile profile(String name, Duration time) {
+    return diagnoses.profile(known(name), time);
+  }
+
+  /// Sums the memory of a running service by kind. Its garbage is collected before, and it is held up while its heap is
+  /// counted, some milliseconds for each 10 MiB. It needs no `debug`.
+  ///
+  /// @throws ServiceException with NOT_RUNNING or NOT_ANSWERED
+  public ServiceMemory memory(String name) {
+    return diagnoses.memory(known(name));
+  }
+
+  /// Evaluates code in a running service whose definition has `debug`, between its turns and as a turn of its own, to which
+  /// `limits.turn` applies. The variables of the entry module are in sight, `await` is allowed, `_` is the last value, and what
+  /// is declared stays as a property of `globalThis`.
+  ///
+  /// @param code at most 256 Ki characters
+  /// @param timeout how long to wait for the value; the code goes on after it
+  /// @throws ServiceException with DEBUG_NOT_ALLOWED, NOT_RUNNING or NOT_ANSWERED
+  public Evaluation evaluate(String name, String code, Duration timeout) {
+    return diagnoses.evaluate(known(name), code, timeout);
   }
 
   /// Waits until the run at hand has ended; returns at once if there is none.

@@ -1,5 +1,8 @@
 package ringfence.host;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,12 +18,16 @@ import ringfence.sandbox.policy.ProcessPolicy;
 import ringfence.sandbox.port.RingFill;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
+import ringfence.sandbox.protocol.Answer;
 import ringfence.sandbox.protocol.BrokerMessage;
+import ringfence.sandbox.protocol.CallTree;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ErrorReport;
+import ringfence.sandbox.protocol.HeapSums;
 import ringfence.sandbox.protocol.LinkFigures;
 import ringfence.sandbox.protocol.OutputLevel;
+import ringfence.sandbox.protocol.Question;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
 
@@ -81,10 +88,35 @@ public final class EasyWorkers implements WorkerFactory {
         case ControlEvent.RunCode code -> tell(() -> run(code.modules().getOrDefault(code.entry(), "")));
         case ControlEvent.PrepareClose _ ->
             tell(() -> listener.event(new ControlEvent.Closed(CloseReason.REQUESTED)));
+        case ControlEvent.Asked asked ->
+            answer(asked.question())
+                .ifPresent(answer -> tell(() -> listener.event(new ControlEvent.Answered(asked.id(), answer))));
         default -> {
           // Links lead nowhere.
         }
       }
+    }
+
+    /// Code is its own value, but for `throw ...` and `never`; and where the time goes is always the same.
+    private static Optional<Answer> answer(Question question) {
+      return switch (question) {
+        case Question.Evaluate asked when asked.code().equals("never") -> Optional.empty();
+        case Question.Evaluate asked -> Optional.of(new Answer.Evaluated(asked.code().startsWith("throw"), asked.code().strip()));
+        case Question.Memory _ ->
+            Optional.of(
+                new Answer.Summed(
+                    new HeapSums(
+                        5 << 20, 8 << 20, 64 << 20, 3 << 20, 1 << 20, 0, 9,
+                        Map.of(HeapSums.Kind.BYTES, new HeapSums.Sum(7, 4 << 20), HeapSums.Kind.JVM, new HeapSums.Sum(1, 1 << 20)),
+                        12_345)));
+        case Question.Profile _ ->
+            Optional.of(
+                new Answer.Profiled(
+                    new CallTree(
+                        List.of(CallTree.Place.ROOT, CallTree.Place.IDLE, new CallTree.Place("hot\u001b[2J", "page.js", 3, 1)),
+                        List.of(new CallTree.Node(-1, 0), new CallTree.Node(0, 1), new CallTree.Node(0, 2)),
+                        List.of(new CallTree.Sample(2, 4, 3000), new CallTree.Sample(1, 0, 1000)))));
+      };
     }
 
     private void run(String code) {

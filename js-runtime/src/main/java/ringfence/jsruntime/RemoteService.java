@@ -30,6 +30,7 @@ import ringfence.sandbox.protocol.BrokerRequest;
 import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlCodec;
 import ringfence.sandbox.protocol.ControlEvent;
+import ringfence.sandbox.protocol.ControlEvent.Asked;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
@@ -83,6 +84,7 @@ public final class RemoteService implements Work, GuestCalls {
   private final BrokerLink broker;
   private final ServiceThreads threads;
   private final LinkMeter links;
+  private final Inquiries inquiries;
   private final PreparedContext prepared;
   private final Map<Long, LinkOffered> opening = new HashMap<>();
 
@@ -93,6 +95,9 @@ public final class RemoteService implements Work, GuestCalls {
   private int status = FAILED;
   private @Nullable RunCode code;
   private @Nullable Guest guest;
+
+  /// Of the service, once it has one.
+  private Engine ownEngine;
 
   private int exports;
 
@@ -120,6 +125,8 @@ public final class RemoteService implements Work, GuestCalls {
       LinkMeter links) {
     this.links = links;
     this.engine = engine;
+    this.ownEngine = engine;
+    this.inquiries = new Inquiries(control, turns);
     this.control = control;
     this.regions = regions;
     this.doorbell = doorbell;
@@ -230,6 +237,8 @@ public final class RemoteService implements Work, GuestCalls {
         }
       }
       case PrepareClose prepare -> loop.post(() -> prepareClose(prepare.graceMillis()));
+      // Not in the middle of a poll of this port, as guest code may run.
+      case Asked asked -> loop.post(() -> inquiries.take(asked, ownEngine, guest));
       case ControlEvent.RemoteReady _,
           ControlEvent.Rehearsed _,
           StateChanged _,
@@ -238,6 +247,7 @@ public final class RemoteService implements Work, GuestCalls {
           ControlEvent.ResourceUse _,
           ControlEvent.LinkUse _,
           SpanEnded _,
+          ControlEvent.Answered _,
           Closed _ ->
           throw new MalformedMessageException("the host sent an event of workers: " + event.getClass());
     }
@@ -294,6 +304,10 @@ public final class RemoteService implements Work, GuestCalls {
     try {
       ModuleSet modules = new ModuleSet(run.modules(), run.entry(), run.imports());
       Engine own = usual ? engine : ContextFactory.engine(policy);
+      ownEngine = own;
+      if (ContextFactory.isDebugged(own)) {
+        inquiries.evaluateIn(run.entry(), own);
+      }
       traffic.limitCalls(run.guest().calls());
       threads.open(run.name(), own, run.guest(), modules);
       guest = prepared.take(own, run.guest(), modules);

@@ -32,7 +32,19 @@ class ArchitectureTest {
         .resideInAPackage("ringfence.jsruntime..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("ringfence.host..", "com.oracle.truffle..", "ringfence.sandbox.os..")
+        .resideInAnyPackage("ringfence.host..", "ringfence.sandbox.os..")
+        .check(CLASSES);
+  }
+
+  /// The engine's own insides are for an instrument alone.
+  @Test
+  void onlyTheObserverLooksIntoTheEngine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ringfence.jsruntime.observer..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.oracle.truffle..")
         .check(CLASSES);
   }
 

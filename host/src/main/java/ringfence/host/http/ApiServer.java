@@ -76,6 +76,7 @@ public final class ApiServer implements AutoCloseable {
     this.metrics = new HostMetrics(services.manager());
     List<Routes.Route> all = new ArrayList<>();
     all.addAll(new ServiceRoutes(services).routes());
+    all.addAll(new DiagnosisRoutes(services.manager()).routes());
     all.addAll(calls.routes());
     all.addAll(feeds.routes());
     all.addAll(new PageRoutes().routes());

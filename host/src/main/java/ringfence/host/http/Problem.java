@@ -129,11 +129,13 @@ final class Problem extends RuntimeException {
           BEING_REPLACED,
           BEING_DESTROYED,
           PORT_NOT_OPENED,
+          NOT_RUNNING,
           NEVER_STARTED ->
           HttpStatus.CONFLICT_409;
       case UNKNOWN_IMPORT, IMPORT_CYCLE, OVER_HOST_LIMIT, BEYOND_PARENT, WALL_MISSING, COMPILER_MISSING, DEBUG_NOT_ALLOWED ->
           HttpStatus.UNPROCESSABLE_ENTITY_422;
       case START_FAILED -> HttpStatus.BAD_GATEWAY_502;
+      case NOT_ANSWERED -> HttpStatus.GATEWAY_TIMEOUT_504;
       case EVENTS_NOT_KEPT -> HttpStatus.GONE_410;
       case INTERRUPTED, MANAGER_CLOSED -> HttpStatus.SERVICE_UNAVAILABLE_503;
     };

@@ -51,6 +51,24 @@ public final class Json {
     return text.toString();
   }
 
+  /// One member of a document that is an object, as a document of its own.
+  ///
+  /// @throws IOException if there is none of that name
+  public static String member(String document, String name) throws IOException {
+    try (JsonParser from = FACTORY.createParser(document)) {
+      from.nextToken();
+      while (from.nextToken() == JsonToken.FIELD_NAME) {
+        String found = from.currentName();
+        from.nextToken();
+        if (found.equals(name)) {
+          return text(json -> json.copyCurrentStructure(from));
+        }
+        from.skipChildren();
+      }
+      throw new IOException("\"" + name + "\" is missing");
+    }
+  }
+
   /// One object on one line.
   public static String line(Fields fields) {
     return text(json -> whole(json, fields));

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import ringfence.host.log.LogLine;
+import ringfence.sandbox.launch.ProcessMemory;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
@@ -153,6 +155,15 @@ final class ProcessWorker implements Worker, Runnable {
     synchronized (lock) {
       return process == null ? OptionalLong.empty() : OptionalLong.of(process.pid());
     }
+  }
+
+  @Override
+  public Optional<ProcessMemory> memory() {
+    WorkerProcess running;
+    synchronized (lock) {
+      running = process;
+    }
+    return running == null ? Optional.empty() : running.memory();
   }
 
   @Override

@@ -107,6 +107,8 @@ final class WarmWorker implements WorkerListener {
           ControlEvent.UncaughtError _,
           ControlEvent.Output _,
           ControlEvent.SpanEnded _,
+          ControlEvent.Asked _,
+          ControlEvent.Answered _,
           ControlEvent.Closed _,
           ControlEvent.WatchSpans _,
           ControlEvent.RunCode _,

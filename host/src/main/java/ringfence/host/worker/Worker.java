@@ -1,7 +1,9 @@
 package ringfence.host.worker;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
+import ringfence.sandbox.launch.ProcessMemory;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
 import ringfence.sandbox.protocol.BrokerMessage;
@@ -12,6 +14,12 @@ public interface Worker {
 
   /// The outermost process, which takes the worker along; empty before it exists.
   OptionalLong pid();
+
+  /// Where its process's memory is, as the kernel counts it; empty where there is none, or the kernel does not tell. Takes the
+  /// kernel some milliseconds.
+  default Optional<ProcessMemory> memory() {
+    return Optional.empty();
+  }
 
   /// What the worker must say that it is built from.
   ///

@@ -28,13 +28,20 @@ class TopIT {
   }
 
   private Process top(String address, Path typescript) throws IOException {
+    return inTerminal("top --delay 200ms --host " + address, typescript, folder.resolve("out"));
+  }
+
+  /// Starts a command in a terminal of its own, which tells its exit status and then whether it is as it was.
+  ///
+  /// @param typescript gets all that the terminal shows
+  static Process inTerminal(String arguments, Path typescript, Path output) throws IOException {
     String java = ProcessHandle.current().info().command().orElse("java");
     String command =
         "stty rows 12 cols 90; TERM=xterm " + quoted(java) + " -XX:TieredStopAtLevel=1 -cp " + quoted(classPath())
-            + " ringfence.host.cli.Ringfence top --delay 200ms --host " + address + "; echo status=$?; stty -a | grep -o -- -*icanon";
+            + " ringfence.host.cli.Ringfence " + arguments + "; echo status=$?; stty -a | grep -o -- -*icanon";
     return new ProcessBuilder("script", "-q", "-f", "-c", command, typescript.toString())
         .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("out").toFile())
+        .redirectOutput(output.toFile())
         .start();
   }
 

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import ringfence.sandbox.launch.ProcessMemory;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerProcess;
 import ringfence.sandbox.port.ring.RingOffer;
@@ -116,6 +118,11 @@ class CpuSharesTest {
     @Override
     public OptionalLong memoryBytes() {
       return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<ProcessMemory> memory() {
+      return Optional.empty();
     }
 
     @Override

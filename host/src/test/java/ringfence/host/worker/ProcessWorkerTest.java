@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import ringfence.sandbox.launch.ProcessMemory;
 import ringfence.sandbox.launch.LaunchException;
 import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
@@ -411,6 +413,11 @@ class ProcessWorkerTest {
     @Override
     public OptionalLong memoryBytes() {
       return ownBytes;
+    }
+
+    @Override
+    public Optional<ProcessMemory> memory() {
+      return Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.PolyglotException;
@@ -11,6 +12,7 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 import ringfence.jsruntime.loop.Turns;
+import ringfence.jsruntime.observer.ModuleScope;
 import ringfence.jsruntime.web.HostFunctions;
 import ringfence.jsruntime.web.WebBindings;
 import ringfence.sandbox.link.Calling;
@@ -116,6 +118,35 @@ public final class Guest implements AutoCloseable {
 
   public void fireTimer(int id) {
     enter(fireTimer, id);
+  }
+
+  /// Evaluates code that somebody types, as a turn of its own; more follow where it awaits something.
+  ///
+  /// @param scope of the entry module
+  /// @param tell called once, here or in a later turn, or never: whether it threw, and the value or the error as text
+  public void evaluate(ModuleScope scope, String code, BiConsumer<Boolean, String> tell) {
+    // Looked up before: promise jobs run when a call into the context ends, and this may be one.
+    Value evaluated = internals.getMember("evaluated");
+    Evaluator.Outcome outcome;
+    turns.begin();
+    try {
+      outcome = new Evaluator(context, scope).run(code);
+    } finally {
+      turns.end();
+    }
+    switch (outcome) {
+      case Evaluator.Outcome.Failed failed -> tell.accept(true, failed.text());
+      case Evaluator.Outcome.Ran ran -> {
+        ProxyExecutable told =
+            HostFunctions.guarded(
+                "evaluated",
+                a -> {
+                  tell.accept(a[0].asBoolean(), a[1].asString());
+                  return null;
+                });
+        Value _ = enter(evaluated, told, ran.threw(), ran.waits(), ran.value());
+      }
+    }
   }
 
   /// Runs the next of the tasks that [GuestCalls#postTask] was called for.

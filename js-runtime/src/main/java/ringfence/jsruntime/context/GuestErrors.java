@@ -108,7 +108,7 @@ final class GuestErrors {
   }
 
   /// `./page.js:2:8 Expected an operand ...`, then the line and a caret: the report has fields for that.
-  private static String withoutCodeFrame(String message) {
+  static String withoutCodeFrame(String message) {
     int end = message.indexOf('\n');
     String line = end < 0 ? message : message.substring(0, end);
     int space = line.indexOf(' ');

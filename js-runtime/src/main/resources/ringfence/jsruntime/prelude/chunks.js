@@ -16,6 +16,7 @@
     __proto__: null,
     "prelude/inspect": ["inspect", "inspectWith", "formatMessage"],
     "prelude/table": ["table"],
+    "prelude/evaluate": ["evaluated"],
     "prelude/encode": [
       "insideOf", "writers", "encode", "streamKind", "NO_STREAMS", "openStreams", "startStreams", "abandonStreams", "dropStreams",
     ],

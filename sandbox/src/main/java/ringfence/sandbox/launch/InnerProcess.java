@@ -6,6 +6,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -107,8 +108,18 @@ final class InnerProcess implements AutoCloseable {
     }
   }
 
+  /// Where its memory is; empty when it has gone, and where the kernel does not let this process look.
+  Optional<ProcessMemory> memory() {
+    try {
+      List<String> maps = Files.readAllLines(PROC.resolve(pid + "/smaps"), StandardCharsets.ISO_8859_1);
+      return maps.isEmpty() ? Optional.empty() : Optional.of(ProcessMemory.of(maps));
+    } catch (IOException | NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
   /// A line such as `RssAnon:     1234 kB`.
-  private static long kib(String line) {
+  static long kib(String line) {
     return Long.parseLong(line.substring(line.indexOf(':') + 1, line.lastIndexOf(' ')).strip());
   }
 

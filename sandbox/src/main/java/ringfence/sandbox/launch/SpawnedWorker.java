@@ -2,6 +2,7 @@ package ringfence.sandbox.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -125,6 +126,12 @@ final class SpawnedWorker implements WorkerProcess {
   public synchronized OptionalLong memoryBytes() {
     InnerProcess found = inner();
     return found == null ? OptionalLong.empty() : found.memoryBytes(handedBytes);
+  }
+
+  @Override
+  public synchronized Optional<ProcessMemory> memory() {
+    InnerProcess found = inner();
+    return found == null ? Optional.empty() : found.memory();
   }
 
   @Override

@@ -131,9 +131,11 @@ final class TrainingRun {
           ControlEvent.StateChanged _,
           ControlEvent.ResourceUse _,
           ControlEvent.LinkUse _,
-          ControlEvent.SpanEnded _ -> {}
+          ControlEvent.SpanEnded _,
+          ControlEvent.Answered _ -> {}
       case ControlEvent.RunCode _,
           ControlEvent.WatchSpans _,
+          ControlEvent.Asked _,
           ControlEvent.PrepareClose _,
           ControlEvent.LinkOffered _,
           ControlEvent.LinkCut _ ->

@@ -2,6 +2,7 @@ package ringfence.sandbox.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,10 @@ public interface WorkerProcess {
   ///
   /// @return empty before it exists and when it is gone
   OptionalLong memoryBytes();
+
+  /// Where its memory is, as the kernel counts it; takes the kernel some milliseconds. Empty before it has one, when it is
+  /// gone, and where the kernel does not let the host look.
+  Optional<ProcessMemory> memory();
 
   /// Whether the kernel kills it when it uses more memory than its policy allows. Otherwise somebody must watch
   /// [#memoryBytes].

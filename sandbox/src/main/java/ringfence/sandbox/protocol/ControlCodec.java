@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.port.RingFill;
+import ringfence.sandbox.protocol.ControlEvent.Answered;
+import ringfence.sandbox.protocol.ControlEvent.Asked;
 import ringfence.sandbox.protocol.ControlEvent.Closed;
 import ringfence.sandbox.protocol.ControlEvent.LinkCut;
 import ringfence.sandbox.protocol.ControlEvent.LinkOffered;
@@ -40,6 +42,8 @@ public final class ControlCodec {
   private static final int WATCH_SPANS = 12;
   private static final int SPAN_ENDED = 13;
   private static final int REHEARSED = 14;
+  private static final int ASKED = 15;
+  private static final int ANSWERED = 16;
 
   private static final ServiceState[] STATES = ServiceState.values();
   private static final OutputLevel[] LEVELS = OutputLevel.values();
@@ -71,6 +75,8 @@ public final class ControlCodec {
       case Rehearsed _ -> {
         // Its kind says it all.
       }
+      case Asked e -> QuestionCodec.write(out.i64(e.id()), e.question());
+      case Answered e -> QuestionCodec.write(out.i64(e.id()), e.answer());
     }
     return out.toBytes();
   }
@@ -100,6 +106,8 @@ public final class ControlCodec {
           case WATCH_SPANS -> new WatchSpans(in.u32("prefix"));
           case SPAN_ENDED -> new SpanEnded(span(in));
           case REHEARSED -> new Rehearsed();
+          case ASKED -> new Asked(in.i64("id"), QuestionCodec.readQuestion(in));
+          case ANSWERED -> new Answered(in.i64("id"), QuestionCodec.readAnswer(in));
           default -> throw new MalformedMessageException("no control event has kind " + kind);
         };
     in.end();
@@ -122,6 +130,8 @@ public final class ControlCodec {
       case WatchSpans _ -> WATCH_SPANS;
       case SpanEnded _ -> SPAN_ENDED;
       case Rehearsed _ -> REHEARSED;
+      case Asked _ -> ASKED;
+      case Answered _ -> ANSWERED;
     };
   }
 

@@ -6,7 +6,7 @@ import java.util.SequencedMap;
 import ringfence.sandbox.policy.GuestPolicy;
 import ringfence.sandbox.port.RingFill;
 
-/// What a worker and the host tell each other on the control port. Events only: nobody waits for a reply.
+/// What a worker and the host tell each other on the control port. Events only: neither side's work waits for a reply.
 ///
 /// ```
 ///   worker                                    host
@@ -18,6 +18,8 @@ import ringfence.sandbox.port.RingFill;
 ///     Output, UncaughtError, ResourceUse, LinkUse, SpanEnded ->     any time from here on
 ///     StateChanged(RUNNING) -------------------->     the module's top level has ended
 ///     <----------------- LinkOffered, LinkCut         dependants come and go
+///     <---------------------------------- Asked       somebody wants to know something of the service
+///     Answered --------------------------------->     some time later, or never
 ///     <---------------------------- PrepareClose
 ///     Closed ----------------------------------->     onClose has run; the worker ends
 /// ```
@@ -91,6 +93,14 @@ public sealed interface ControlEvent {
 
   /// From the worker, once it was told [WatchSpans]: a sampled span has ended. A worker could lie, about its own spans.
   record SpanEnded(SpanRecord span) implements ControlEvent {}
+
+  /// From the host, once the code is sent: a question.
+  ///
+  /// @param id counts the questions of a run, from 1
+  record Asked(long id, Question question) implements ControlEvent {}
+
+  /// From the worker: the answer to a question, once.
+  record Answered(long id, Answer answer) implements ControlEvent {}
 
   /// From the host: run the close handlers, then answer [Closed] and end.
   ///

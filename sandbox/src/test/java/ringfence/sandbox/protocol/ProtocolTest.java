@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -64,9 +65,27 @@ class ProtocolTest {
             LinkFigures.of(LongStream.range(0, LinkFigures.numbers()).map(n -> n * n).toArray()),
             new RingFill(7, 0, 8)),
         new ControlEvent.WatchSpans(-7),
+        new ControlEvent.Asked(1, new Question.Profile(1, 1000)),
+        new ControlEvent.Asked(-1, new Question.Evaluate("await 1 // \u20ac")),
+        new ControlEvent.Asked(4, new Question.Memory()),
+        new ControlEvent.Answered(
+            4, new Answer.Summed(new HeapSums(1, 2, 3, 4, 5, 6, 7, everyKind(new HeapSums.Sum(1L << 50, 8)), 9))),
+        new ControlEvent.Answered(2, new Answer.Evaluated(true, "Error: \u20ac")),
+        new ControlEvent.Answered(Long.MAX_VALUE, new Answer.Refused("\u20ac")),
+        new ControlEvent.Answered(
+            3,
+            new Answer.Profiled(
+                new CallTree(
+                    List.of(CallTree.Place.ROOT, new CallTree.Place("hot", "a.js", 1, Integer.MAX_VALUE)),
+                    List.of(new CallTree.Node(-1, 0), new CallTree.Node(0, 1), new CallTree.Node(1, 1)),
+                    List.of(new CallTree.Sample(2, 0, 1), new CallTree.Sample(0, 7, 0))))),
         new ControlEvent.SpanEnded(
             new SpanRecord(
                 TRACE, 5, SpanRecord.Kind.EVENT, "chang\u20acd", "counter", 1, Long.MAX_VALUE, SpanRecord.Outcome.LOST)));
+  }
+
+  private static Map<HeapSums.Kind, HeapSums.Sum> everyKind(HeapSums.Sum sum) {
+    return Stream.of(HeapSums.Kind.values()).collect(Collectors.toMap(kind -> kind, _ -> sum));
   }
 
   private static final TraceContext TRACE = new TraceContext(0, -1, Long.MIN_VALUE, 0xff, "a=b, c=d");
