@@ -22,8 +22,6 @@ import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkEnd;
 import ringfence.host.log.ErrorText;
 import ringfence.host.log.LogLine;
-import ringfence.host.manifest.Manifest;
-import ringfence.host.manifest.ManifestException;
 import ringfence.host.trace.RunSpans;
 import ringfence.host.trace.Tracing;
 import ringfence.host.worker.Worker;
@@ -48,7 +46,6 @@ import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
 import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
 import ringfence.sandbox.protocol.BrokerRequest.EndThread;
 import ringfence.sandbox.protocol.BrokerRequest.StartThread;
-import ringfence.sandbox.protocol.CloseReason;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.Answered;
 import ringfence.sandbox.protocol.ControlEvent.Asked;
@@ -98,7 +95,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
   private final RunBrokers brokers;
   private final Tracing tracing;
   private final RunSpans spans;
-  private final UnaryOperator<ServiceDefinition> readied;
+  private final ChildRequests children;
 
   /// Why the host killed it; the first reason stays.
   private final AtomicReference<@Nullable ExitCause> verdict = new AtomicReference<>();
@@ -114,12 +111,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
   // Written by the worker's thread, read by both.
   private volatile @Nullable ResourceUse use;
 
-  // The worker's thread only.
-  private boolean ready;
-  private boolean running;
-  private boolean closingItself;
-  private @Nullable CloseReason reason;
-  private @Nullable ErrorReport lastError;
+  private final RunProgress progress = new RunProgress();
 
   /// @param owner told what happens, on the manager's thread
   /// @param readied makes the definition of a child one that can be run; blocks, and is called on a thread of its own
@@ -138,7 +130,6 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     this.incarnation = incarnation;
     this.steps = steps;
     this.owner = owner;
-    this.readied = readied;
     this.news = events.of(definition.name(), incarnation, () -> closing);
     this.output = new OutputLog(definition.limits().outputLines());
     this.questions = new Questions(definition.name());
@@ -148,6 +139,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
             definition.limits(),
             this,
             tracing);
+    this.children = new ChildRequests(this, definition, brokers, steps, owner, readied);
     this.tracing = tracing;
     this.spans = tracing.run(definition.name());
   }
@@ -412,7 +404,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
       case ControlEvent.Rehearsed _ -> {
         // Its links took a while.
       }
-      case RunCode _, WatchSpans _, PrepareClose _, LinkOffered _, LinkCut _, Asked _ -> throw unexpected(event);
+      case RunCode _, WatchSpans _, PrepareClose _, LinkOffered _, LinkCut _, Asked _ -> throw RunProgress.unexpected(event);
     }
   }
 
@@ -421,7 +413,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     if (!codeSent) {
       throw new MalformedMessageException("a call is not expected from a worker without code");
     }
-    if (reason != null) {
+    if (progress.isOver()) {
       // Sent before its last event, which came first on another port. Nobody waits for the answer.
       return;
     }
@@ -430,7 +422,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
         bytes,
         Flight.brokerCall(name().value(), incarnation, call.request().getClass().getSimpleName(), bytes));
     switch (call.request()) {
-      case CreateChild request -> createChild(call.id(), request.definitionJson());
+      case CreateChild request -> children.create(call.id(), request.definitionJson());
       case ChildCommand command -> steps.post(() -> owner.commandChild(this, call.id(), command));
       case CloseHandle request -> brokers.serve(call.id(), request);
       case NetworkRequest request -> brokers.serve(call.id(), request);
@@ -438,50 +430,6 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
       case StartThread request -> brokers.serve(call.id(), request);
       case EndThread _ -> brokers.endThread(call.id());
     }
-  }
-
-  /// Reads the definition here, on the thread that serves this worker alone.
-  private void createChild(long id, String definitionJson) {
-    AccessRequest request = new AccessRequest.CreateService("", 0);
-    if (definition.permissions().decide(name().value(), request) instanceof Decision.Denied denied) {
-      // Not even read: it costs the host nothing to refuse.
-      deny(id, request, denied);
-      return;
-    }
-    ServiceDefinition child;
-    try {
-      child =
-          Manifest.child(
-              "definition",
-              definitionJson,
-              definition.permissions().files().base(),
-              definition.limits(),
-              definition.jit());
-    } catch (ManifestException e) {
-      answer(new BrokerFailure(id, "TypeError", "", String.valueOf(e.getMessage())));
-      return;
-    }
-    // Taken down before the manager acts; whether there is room for one more is the manager's to say.
-    brokers.noteThen(
-        id,
-        new AccessRequest.CreateService(child.name().value(), 0),
-        () -> ready(id, child));
-  }
-
-  private void ready(long id, ServiceDefinition child) {
-    if (!TypeStripper.concerns(child)) {
-      steps.post(() -> owner.createChild(this, id, child));
-      return;
-    }
-    steps.elsewhere(
-        () -> {
-          try {
-            ServiceDefinition ready = readied.apply(child);
-            steps.post(() -> owner.createChild(this, id, ready));
-          } catch (ServiceException e) {
-            steps.post(() -> ChildBroker.refuse(this, id, child.name(), e));
-          }
-        });
   }
 
   @Override
@@ -511,8 +459,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
   }
 
   private void remoteReady(RemoteReady event) {
-    expect(!ready, event);
-    ready = true;
+    progress.ready(event);
     if (event.sealed()) {
       // A warm worker says it before open() has returned, so who it is is asked afterwards.
       steps.post(() -> identified(event.buildId()));
@@ -537,25 +484,18 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
   }
 
   private void stateChanged(StateChanged event) {
-    switch (event.state()) {
-      case RUNNING -> {
-        expect(codeSent && !running && !closingItself, event);
-        running = true;
-        steps.post(() -> owner.running(this));
-      }
-      case CLOSING -> {
-        expect(codeSent && !closingItself, event);
-        closingItself = true;
-        steps.post(() -> owner.closingItself(this));
-      }
-      case STARTING, CLOSED -> throw unexpected(event);
+    progress.reached(event, codeSent);
+    if (event.state() == ServiceState.RUNNING) {
+      steps.post(() -> owner.running(this));
+    } else {
+      steps.post(() -> owner.closingItself(this));
     }
   }
 
   private void uncaughtError(UncaughtError event) {
-    expect(codeSent, event);
+    progress.expect(codeSent, event);
     ErrorReport error = Bounded.error(event.error());
-    lastError = error;
+    progress.failed(error);
     uncaughtErrors.incrementAndGet();
     Instant at = steps.clock().instant();
     output.add(new OutputLine(at, OutputLevel.ERROR, ErrorText.of("Uncaught ", error)));
@@ -563,7 +503,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
   }
 
   private void output(Output event) {
-    expect(codeSent, event);
+    progress.expect(codeSent, event);
     OutputLine line = new OutputLine(steps.clock().instant(), event.level(), event.text());
     output.add(line);
     news.output(line);
@@ -592,66 +532,27 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
 
   /// A worker's own figures, of its own calls. It could lie about them, but not about who calls whom.
   private void linkUse(LinkUse said) {
-    expect(codeSent && definition.imports().contains(said.peer()), said);
+    progress.expect(codeSent && definition.imports().contains(said.peer()), said);
     news.linkUse(said);
   }
 
   private void spanEnded(SpanEnded said) {
-    expect(codeSent, said);
+    progress.expect(codeSent, said);
     spans.ended(said.span());
   }
 
   /// Its last event: the worker is on its way out.
   private void closed(Closed event) {
-    expect(codeSent && reason == null, event);
-    reason = event.reason();
+    progress.closed(event, codeSent);
     Worker started = worker;
     if (started != null) {
       started.dismiss();
     }
   }
 
-  private void expect(boolean legal, ControlEvent event) {
-    if (!legal || reason != null) {
-      throw unexpected(event);
-    }
-  }
-
-  private static MalformedMessageException unexpected(ControlEvent event) {
-    return new MalformedMessageException(
-        event.getClass().getSimpleName() + " is not expected from a worker at this point");
-  }
-
   /// The host's own decision first, then the worker's word, then what the kernel says.
   private ExitCause causeOf(WorkerEnd end) {
     ExitCause decided = verdict.get();
-    if (decided != null) {
-      return decided;
-    }
-    ExitCause asked = askedBecause;
-    CloseReason said = reason;
-    if (said != null) {
-      return switch (said) {
-        case REQUESTED ->
-            asked != null ? asked : new ExitCause.Disconnected("it closed as if asked to");
-        case FINISHED -> asked != null ? asked : new ExitCause.Finished();
-        case START_FAILED -> running ? crashed() : startFailed();
-        case CRASHED -> running ? crashed() : startFailed();
-      };
-    }
-    return switch (end) {
-      case WorkerEnd.NotStarted e -> new ExitCause.StartFailed(e.reason(), Optional.empty());
-      case WorkerEnd.Broken e -> new ExitCause.Disconnected(e.reason());
-      case WorkerEnd.Exited e ->
-          WorkerExits.causeOf(e.exit(), plan.process());
-    };
-  }
-
-  private ExitCause crashed() {
-    return new ExitCause.Crashed("an uncaught error ended it", Optional.ofNullable(lastError));
-  }
-
-  private ExitCause startFailed() {
-    return new ExitCause.StartFailed("its code failed", Optional.ofNullable(lastError));
+    return decided != null ? decided : progress.causeOf(end, askedBecause, plan.process());
   }
 }

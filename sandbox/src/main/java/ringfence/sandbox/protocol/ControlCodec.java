@@ -41,9 +41,9 @@ public final class ControlCodec {
   private static final int LINK_USE = 11;
   private static final int WATCH_SPANS = 12;
   private static final int SPAN_ENDED = 13;
-  private static final int REHEARSED = 14;
-  private static final int ASKED = 15;
-  private static final int ANSWERED = 16;
+  private static final int ASKED = 14;
+  private static final int ANSWERED = 15;
+  private static final int REHEARSED = 16;
 
   private static final ServiceState[] STATES = ServiceState.values();
   private static final OutputLevel[] LEVELS = OutputLevel.values();
