@@ -95,7 +95,7 @@ class ClientCommandsTest {
 
     assertThat(ran.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(ran.err())
-        .isEqualTo("ringfence: service \"page\" did not start: its code failed: Error: no\n    at easy.js:1:1\n");
+        .isEqualTo("ringfence: service \"page\" did not start: its code failed: Error: no\n    at easy.js:1:1\n    at call easy.f by page\n");
     assertThat(run("ps").out()).contains("page  closed   0         -    -       -    -        its code failed: Error: no");
   }
 
@@ -118,7 +118,7 @@ class ClientCommandsTest {
     Ran ran = run("top", "--delay", "200ms", "--sort", "Memory");
 
     assertThat(ran.status()).isZero();
-    assertThat(ran.out()).startsWith("NAME  STATE     CPU  MEMORY  RESTARTS  CALLS/s").contains("\njava  running  0.0%");
+    assertThat(ran.out()).startsWith("NAME  STATE     CPU  MEMORY  HEAP  RESTARTS  CALLS/s").contains("\njava  running  0.0%");
     assertThat(run("top", "--once", "--json", "--delay", "200ms").out())
         .startsWith("{\n  \"services\" : [ {\n    \"name\" : \"java\",\n    \"state\" : \"running\",\n    \"cpu\" : 0.0,");
     assertThat(run("top", "--sort", "colour").status()).isEqualTo(ExitStatus.USAGE);

@@ -1,6 +1,7 @@
 package ringfence.host.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
@@ -16,6 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import ringfence.host.ServiceDefinition;
+import ringfence.host.StartFailedException;
 import ringfence.host.http.ApiUnderTest.Answer;
 
 /// Logs and events over real HTTP, once and as they come.
@@ -114,6 +117,16 @@ class FeedsOverHttpTest {
       assertThat(api.delete("/api/services/a?cascade").status()).isEqualTo(200);
       assertThat(logs.next()).isEqualTo("end");
     }
+  }
+
+  @Test
+  void errorsThatNobodyCaughtAreLinesToo() throws IOException {
+    api.services.create(ServiceDefinition.named("a").code("throw 1").build());
+    try (Following logs = follow("/api/services/a/logs?follow")) {
+      assertThatThrownBy(() -> api.services.start("a")).isInstanceOf(StartFailedException.class);
+      assertThat(logs.next()).contains("\"level\":\"error\",\"text\":\"Uncaught Error: no\\n    at easy.js:1:1\\n", "\\npath: page -> easy.f\"");
+    }
+    assertThat(api.get("/api/services/a/logs").body()).startsWith("Uncaught Error: no\n    at easy.js:1:1\n");
   }
 
   @Test
