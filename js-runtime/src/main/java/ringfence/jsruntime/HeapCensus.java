@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import javax.management.ReflectionException;
 import ringfence.sandbox.protocol.Answer;
 import ringfence.sandbox.protocol.HeapSums;
 import ringfence.sandbox.protocol.HeapSums.Kind;
@@ -58,20 +59,16 @@ final class HeapCensus {
   }
 
   private static HeapSums sums() throws JMException {
-    ObjectName commands = new ObjectName(DIAGNOSTIC_COMMANDS);
-    var server = ManagementFactory.getPlatformMBeanServer();
-    // The bean learns of its commands when it is asked which there are.
-    var _ = server.getMBeanInfo(commands);
     long before = System.nanoTime();
-    Object histogram =
-        server.invoke(
-            commands, HISTOGRAM, new Object[] {new String[0]}, new String[] {String[].class.getName()});
-    long micros = (System.nanoTime() - before) / 1000;
     Map<Kind, Sum> values = new EnumMap<>(Kind.class);
-    String.valueOf(histogram).lines().forEach(line -> count(line, values));
+    histogram().lines().forEach(line -> count(line, values));
+    if (values.isEmpty()) {
+      System.gc();
+    }
+    long micros = (System.nanoTime() - before) / 1000;
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     return new HeapSums(
-        values.values().stream().mapToLong(Sum::bytes).sum(),
+        heap.getUsed(),
         heap.getCommitted(),
         Math.max(0, heap.getMax()),
         pools("Metaspace") + pools("Compressed Class Space"),
@@ -80,6 +77,20 @@ final class HeapCensus {
         ManagementFactory.getThreadMXBean().getThreadCount(),
         values,
         micros);
+  }
+
+  /// The JVM's table of classes, after a collection; empty where the JVM does not offer it: one that starts from an AOT cache
+  /// may not.
+  private static String histogram() throws JMException {
+    ObjectName commands = new ObjectName(DIAGNOSTIC_COMMANDS);
+    var server = ManagementFactory.getPlatformMBeanServer();
+    try {
+      return String.valueOf(
+          server.invoke(
+              commands, HISTOGRAM, new Object[] {new String[0]}, new String[] {String[].class.getName()}));
+    } catch (ReflectionException _) {
+      return "";
+    }
   }
 
   private static long pools(String name) {
