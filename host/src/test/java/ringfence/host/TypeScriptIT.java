@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,6 +186,7 @@ class TypeScriptIT {
   }
 
   /// Attack: code that hangs its reader, once for itself and once to keep the host from closing.
+  @Tag("long")
   @Test
   void codeThatHangsTheToolIsRefusedAndHoldsNobodyUp() {
     try (ServicesManager services = open(impatient())) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ringfence.host.ErrorCode;
@@ -18,6 +19,7 @@ import ringfence.sandbox.permission.Limits;
 
 /// Code that is evaluated in a real worker, behind its walls.
 @Timeout(180)
+@Tag("long")
 class EvaluateIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration TURN = Duration.ofSeconds(1);
