@@ -12,7 +12,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
-import javax.management.ReflectionException;
 import ringfence.sandbox.protocol.Answer;
 import ringfence.sandbox.protocol.HeapSums;
 import ringfence.sandbox.protocol.HeapSums.Kind;
@@ -62,13 +61,11 @@ final class HeapCensus {
     long before = System.nanoTime();
     Map<Kind, Sum> values = new EnumMap<>(Kind.class);
     histogram().lines().forEach(line -> count(line, values));
-    if (values.isEmpty()) {
-      System.gc();
-    }
     long micros = (System.nanoTime() - before) / 1000;
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     return new HeapSums(
-        heap.getUsed(),
+        // Not what the JVM says now: the table itself is garbage on the heap.
+        values.values().stream().mapToLong(Sum::bytes).sum(),
         heap.getCommitted(),
         Math.max(0, heap.getMax()),
         pools("Metaspace") + pools("Compressed Class Space"),
@@ -79,18 +76,15 @@ final class HeapCensus {
         micros);
   }
 
-  /// The JVM's table of classes, after a collection; empty where the JVM does not offer it: one that starts from an AOT cache
-  /// may not.
+  /// The JVM's table of classes, after a collection.
   private static String histogram() throws JMException {
     ObjectName commands = new ObjectName(DIAGNOSTIC_COMMANDS);
     var server = ManagementFactory.getPlatformMBeanServer();
-    try {
-      return String.valueOf(
-          server.invoke(
-              commands, HISTOGRAM, new Object[] {new String[0]}, new String[] {String[].class.getName()}));
-    } catch (ReflectionException _) {
-      return "";
-    }
+    // The bean learns of its commands when it is asked which there are.
+    var _ = server.getMBeanInfo(commands);
+    return String.valueOf(
+        server.invoke(
+            commands, HISTOGRAM, new Object[] {new String[0]}, new String[] {String[].class.getName()}));
   }
 
   private static long pools(String name) {

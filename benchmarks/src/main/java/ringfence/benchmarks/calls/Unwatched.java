@@ -10,18 +10,15 @@ import java.lang.classfile.CodeModel;
 import java.lang.constant.ClassDesc;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import ringfence.benchmarks.report.Folders;
 
 /// The build at hand without what watches calls: copies of its classes in which whatever counts, measures times of calls, looks
 /// for traces or tells the host of that does nothing. There is no switch for it: nobody but a benchmark wants it.
@@ -155,21 +152,6 @@ final class Unwatched implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    var _ =
-        Files.walkFileTree(
-            folder,
-            new SimpleFileVisitor<>() {
-              @Override
-              public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-              }
-
-              @Override
-              public FileVisitResult postVisitDirectory(Path ended, @Nullable IOException failure) throws IOException {
-                Files.delete(ended);
-                return FileVisitResult.CONTINUE;
-              }
-            });
+    Folders.delete(folder);
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import ringfence.benchmarks.report.Folders;
 
 /// A host runs out of something: new work is refused with words that name it, what runs goes on, and with the scarcity the
 /// refusals end.
@@ -66,7 +67,7 @@ final class Exhaustion implements Ordeal {
         rows.add(crowd(trial, folder, System.nanoTime() + whole.toNanos()));
       }
     } finally {
-      StateKills.delete(folder);
+      Folders.delete(folder);
     }
     return rows;
   }

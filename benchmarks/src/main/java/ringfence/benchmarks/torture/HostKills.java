@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import ringfence.benchmarks.report.Folders;
 
 /// A host is killed at an instant of the dice, of its start or later. Its workers, and all that walls them in, go with it;
 /// memory, descriptors and namespaces live no longer than the processes that hold them. Control groups are removed by the
@@ -66,7 +67,7 @@ final class HostKills implements Ordeal {
       tally.note("%d of them before all services ran; %d processes below the hosts at that moment".formatted(starting, processes));
     } finally {
       lanes.forEach(ChildJvm::close);
-      StateKills.delete(folder);
+      Folders.delete(folder);
     }
     return List.of(tally.row());
   }

@@ -1,11 +1,8 @@
 package ringfence.benchmarks.torture;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import ringfence.benchmarks.report.Folders;
 import ringfence.host.manifest.StoredDefinition;
 import ringfence.host.state.StateFolder;
 
@@ -73,7 +71,7 @@ final class StateKills implements Ordeal {
       }
       tally.note("%d changes written, %d kills in the middle of one, %d of them left a file half done".formatted(writes, inBetween, unfinished));
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
     return List.of(tally.row());
   }
@@ -141,24 +139,5 @@ final class StateKills implements Ordeal {
     try (Stream<Path> files = Files.list(folder.resolve("services"))) {
       return (int) files.filter(file -> file.toString().endsWith(".new")).count();
     }
-  }
-
-  static void delete(Path folder) throws IOException {
-    Path _ =
-        Files.walkFileTree(
-            folder,
-            new SimpleFileVisitor<>() {
-              @Override
-              public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-              }
-
-              @Override
-              public FileVisitResult postVisitDirectory(Path dir, IOException failure) throws IOException {
-                Files.delete(dir);
-                return FileVisitResult.CONTINUE;
-              }
-            });
   }
 }

@@ -78,7 +78,7 @@ final class ReplCommand implements Callable<Integer> {
     StringBuilder open = new StringBuilder();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       open.append(line).append('\n');
-      if (!OpenCode.isOpen(open)) {
+      if (!OpenCode.isOpen(open.toString())) {
         if (!open.toString().isBlank() && !evaluate(client, open.toString())) {
           return ExitStatus.FAILED;
         }

@@ -18,8 +18,8 @@ class OpenCodeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "1", "f()", "[1, {}]", ")", "`a`", "`a ${b} c`", "`${`${1}`}`", "`\\`${{}}`", "'('", "\"\\\"(\"", "'(\n1", "// (", "/* ( */ 1",
-        "a / b", "f(\n\n", "/"
+        "", "1", "f()", "[1, {}]", "`a`", "`a ${b} c`", "`${`${1}`}`", "`\\`${{}}`", "'('", "\"\\\"(\"", "// (", "/* ( */ 1",
+        "a / b", "f(\n\n", ")\n\n", "'(\n\n", "/"
       })
   void isWhole(String code) {
     assertThat(OpenCode.isOpen(code)).isFalse();
