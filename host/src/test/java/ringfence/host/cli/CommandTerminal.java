@@ -31,15 +31,17 @@ final class CommandTerminal implements AutoCloseable {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) of util-linux, so there is no terminal to test in");
     String java = ProcessHandle.current().info().command().orElse("java");
     String command =
-        "stty rows 12 cols 90; TERM=xterm " + quoted(java) + " -XX:TieredStopAtLevel=1 -cp " + quoted(classPath())
+        "trap : INT; stty rows 12 cols 90; TERM=xterm " + quoted(java) + " -XX:TieredStopAtLevel=1 -cp " + quoted(classPath())
             + " ringfence.host.cli.Ringfence " + arguments + "; echo status=$?; stty -a | grep -o -- -*icanon";
     Path typescript = folder.resolve("typescript");
-    Process script =
+    ProcessBuilder script =
         new ProcessBuilder("script", "-q", "-f", "-c", command, typescript.toString())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("out").toFile())
-            .start();
-    return new CommandTerminal(script, typescript);
+            .redirectOutput(folder.resolve("out").toFile());
+    // Ctrl-C reaches the shell too. dash, unlike bash, would end with it before it tells the status; the trap is for it alone, a
+    // command does not inherit one.
+    script.environment().put("SHELL", "/bin/sh");
+    return new CommandTerminal(script.start(), typescript);
   }
 
   private static String quoted(String text) {
