@@ -4,9 +4,6 @@
 module ringfence.jsruntime {
   requires static transitive org.jspecify;
   requires java.management;
-  // For the class histogram: where its commands are missing, the JVM offers none.
-  requires jdk.jfr;
-  requires jdk.management;
   requires org.graalvm.polyglot;
   requires org.graalvm.truffle;
   requires ringfence.sandbox;

@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.management.JMException;
+import javax.management.MBeanOperationInfo;
 import javax.management.ObjectName;
 import ringfence.sandbox.protocol.Answer;
 import ringfence.sandbox.protocol.HeapSums;
@@ -61,11 +63,14 @@ final class HeapCensus {
     long before = System.nanoTime();
     Map<Kind, Sum> values = new EnumMap<>(Kind.class);
     histogram().lines().forEach(line -> count(line, values));
+    if (values.isEmpty()) {
+      System.gc();
+    }
     long micros = (System.nanoTime() - before) / 1000;
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     return new HeapSums(
-        // Not what the JVM says now: the table itself is garbage on the heap.
-        values.values().stream().mapToLong(Sum::bytes).sum(),
+        // By the table if there is one, which is itself garbage on the heap now.
+        values.isEmpty() ? heap.getUsed() : values.values().stream().mapToLong(Sum::bytes).sum(),
         heap.getCommitted(),
         Math.max(0, heap.getMax()),
         pools("Metaspace") + pools("Compressed Class Space"),
@@ -76,15 +81,17 @@ final class HeapCensus {
         micros);
   }
 
-  /// The JVM's table of classes, after a collection.
+  /// The JVM's table of classes, after a collection; empty where it has no such command, since the module `jdk.jfr` is missing.
   private static String histogram() throws JMException {
     ObjectName commands = new ObjectName(DIAGNOSTIC_COMMANDS);
     var server = ManagementFactory.getPlatformMBeanServer();
     // The bean learns of its commands when it is asked which there are.
-    var _ = server.getMBeanInfo(commands);
-    return String.valueOf(
-        server.invoke(
-            commands, HISTOGRAM, new Object[] {new String[0]}, new String[] {String[].class.getName()}));
+    boolean known =
+        Stream.of(server.getMBeanInfo(commands).getOperations()).map(MBeanOperationInfo::getName).anyMatch(HISTOGRAM::equals);
+    return known
+        ? String.valueOf(
+            server.invoke(commands, HISTOGRAM, new Object[] {new String[0]}, new String[] {String[].class.getName()}))
+        : "";
   }
 
   private static long pools(String name) {

@@ -20,8 +20,13 @@ public record ServiceMemory(Optional<ProcessMemory> process, HeapSums heap) {
   /// @param count of objects; 0 where none are counted
   public record Row(String where, String kind, long bytes, long count) {}
 
+  /// Whether the JVM of the worker could tell apart what is on the heap.
+  public boolean isCounted() {
+    return heap.values().values().stream().anyMatch(sum -> sum.bytes() > 0);
+  }
+
   /// All kinds, from what the whole process has to what is on the heap. Rows of the JVM are parts of what the process has of its
-  /// own, and rows of the heap of the Java heap.
+  /// own, and rows of the heap, if it [was counted][#isCounted()], of the Java heap.
   public List<Row> rows() {
     Stream<Row> kernel =
         process.stream()
@@ -41,6 +46,7 @@ public record ServiceMemory(Optional<ProcessMemory> process, HeapSums heap) {
             new Row("jvm", "buffers outside the heap", heap.buffers(), 0));
     Stream<Row> values =
         Stream.of(Kind.values())
+            .filter(_ -> isCounted())
             .map(
                 kind -> {
                   Sum sum = heap.values().getOrDefault(kind, Sum.NONE);

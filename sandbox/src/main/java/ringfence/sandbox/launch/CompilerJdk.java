@@ -31,7 +31,6 @@ final class CompilerJdk {
   /// Within the JDK.
   static final Path ATTACH_LIBRARY = Path.of("lib", "libtruffleattach.so");
 
-  /// Without `jdk.jfr` the JVM offers none of its diagnostic commands, one of which `ringfence heap` needs.
   private static final String MODULES =
       "java.base,java.compiler,java.logging,java.management,java.sql,java.transaction.xa,java.xml,"
           + "jdk.charsets,jdk.internal.vm.ci,jdk.jfr,jdk.management,jdk.unsupported";

@@ -50,8 +50,13 @@ final class JvmOptions {
           "-XX:MaxMetaspaceSize=192m",
           "-XX:ReservedCodeCacheSize=96m",
           "-XX:+UnlockExperimentalVMOptions",
-          "-XX:+EnableJVMCI",
-          "--add-modules=jdk.graal.compiler,org.graalvm.truffle.compiler,org.graalvm.truffle.runtime");
+          "-XX:+EnableJVMCI");
+
+  private static final String COMPILER = "jdk.graal.compiler,org.graalvm.truffle.compiler,org.graalvm.truffle.runtime";
+
+  /// Without it the JVM offers none of its diagnostic commands, one of which counts a heap by class. With it Truffle tells JFR of
+  /// all that it compiles, and a start with a warm worker takes 12 to 13 ms instead of 9 to 10; so only where somebody looks.
+  private static final String FLIGHT_RECORDER = ",jdk.jfr";
 
   private JvmOptions() {}
 
@@ -73,6 +78,7 @@ final class JvmOptions {
     command.addAll(FIXED);
     if (image.compiles()) {
       command.addAll(COMPILED);
+      command.add("--add-modules=" + COMPILER + (policy.debugged() ? FLIGHT_RECORDER : ""));
       Path home = Path.of(java).resolve("../..").normalize();
       command.add("-Dtruffle.attach.library=" + home.resolve(CompilerJdk.ATTACH_LIBRARY));
     } else {
