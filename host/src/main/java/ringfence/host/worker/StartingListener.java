@@ -3,21 +3,27 @@ package ringfence.host.worker;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
 import ringfence.sandbox.protocol.ControlEvent;
 
-/// Tells when a worker's start is over, one way or the other. Belongs to the worker's thread.
+/// Tells how far a start is: its worker is ready, then its service runs, or it has failed before. Belongs to the worker's thread.
 final class StartingListener implements WorkerListener {
   private final WorkerListener listener;
+  private final Runnable onReady;
   private final Runnable onStarted;
-  private boolean told;
+  private boolean ready;
+  private boolean started;
 
+  /// @param onReady called once, before the other
   /// @param onStarted called once
-  StartingListener(WorkerListener listener, Runnable onStarted) {
+  StartingListener(WorkerListener listener, Runnable onReady, Runnable onStarted) {
     this.listener = listener;
+    this.onReady = onReady;
     this.onStarted = onStarted;
   }
 
   @Override
   public void event(ControlEvent event) {
     if (event instanceof ControlEvent.RemoteReady) {
+      isReady();
+    } else if (event instanceof ControlEvent.StateChanged) {
       isOver();
     }
     listener.event(event);
@@ -44,10 +50,18 @@ final class StartingListener implements WorkerListener {
     listener.ended(end);
   }
 
+  private void isReady() {
+    if (!ready) {
+      ready = true;
+      onReady.run();
+    }
+  }
+
   /// It has started, or has failed to.
   void isOver() {
-    if (!told) {
-      told = true;
+    isReady();
+    if (!started) {
+      started = true;
       onStarted.run();
     }
   }

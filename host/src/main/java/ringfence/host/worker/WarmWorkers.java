@@ -17,8 +17,8 @@ import ringfence.sandbox.policy.ProcessPolicy;
 /// each is taken once.
 ///
 /// ```
-///   start(policy) -- one is ready --> taken, in a millisecond -- refill
-///        '--------- none is --------> a cold start ------------- refill, after it
+///   start(policy) -- one is ready --> taken, in a millisecond --+-- refill, when the service runs
+///        '--------- none is --------> a cold start -------------'
 ///   refill: one at a time, in the background, and while nothing else starts:
 ///        one too many --> killed      one missing --> launched      memory is short --> later
 /// ```
@@ -31,6 +31,9 @@ final class WarmWorkers implements AutoCloseable {
 
   /// Who starts one service often starts the next.
   private static final Duration UNTIL_NEXT = Duration.ofMillis(50);
+
+  /// What a service does before it runs may take as long as it likes, and its start should have the processors to itself.
+  private static final Duration UNTIL_ANYHOW = Duration.ofMillis(300);
   private static final Duration UNTIL_RETRY = Duration.ofSeconds(10);
 
   /// Launches a worker for the pool.
@@ -78,12 +81,11 @@ final class WarmWorkers implements AutoCloseable {
     synchronized (this) {
       plan.started(policy);
       for (WarmWorker warm : workers) {
-        Worker worker = warm.policy().equals(policy) ? warm.take(label, listener) : null;
+        Worker worker = warm.policy().equals(policy) ? warm.take(label, taking(listener)) : null;
         if (worker != null) {
           workers.remove(warm);
           taken++;
           Flight.warmWorker(label, true, this::warm);
-          refillIn(UNTIL_NEXT);
           return Optional.of(worker);
         }
       }
@@ -100,13 +102,22 @@ final class WarmWorkers implements AutoCloseable {
     synchronized (this) {
       starting++;
     }
-    return new StartingListener(listener, this::hasStarted);
+    return new StartingListener(listener, this::isReady, this::hasStarted);
   }
 
-  private void hasStarted() {
+  /// As [#starting], of a start that needs no worker any more.
+  private StartingListener taking(WorkerListener listener) {
+    return new StartingListener(listener, () -> refillIn(UNTIL_ANYHOW), this::hasStarted);
+  }
+
+  private void isReady() {
     synchronized (this) {
       starting--;
     }
+    refillIn(UNTIL_ANYHOW);
+  }
+
+  private void hasStarted() {
     refillIn(UNTIL_NEXT);
   }
 
