@@ -2,8 +2,6 @@ package ringfence.host.worker;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,47 +13,17 @@ import ringfence.sandbox.launch.WorkerExit;
 import ringfence.sandbox.launch.WorkerImage;
 import ringfence.sandbox.launch.WorkerProcess;
 import ringfence.sandbox.port.Doorbell;
-import ringfence.sandbox.port.PortClosedException;
 import ringfence.sandbox.port.ring.FutexDoorbell;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
-import ringfence.sandbox.protocol.BrokerCodec;
 import ringfence.sandbox.protocol.BrokerMessage;
-import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
-import ringfence.sandbox.protocol.ControlCodec;
 import ringfence.sandbox.protocol.ControlEvent;
-import ringfence.sandbox.protocol.MalformedMessageException;
 
-/// A worker in a process of its own, and the thread that serves its ports: control, broker, and the inspector's where a
-/// debugger may look in.
+/// A worker in a process of its own, and the thread that serves its ports.
 ///
 /// The thread is a platform thread: it sleeps in a futex, which would pin a virtual thread's carrier.
 /// It alone touches the ports; other threads leave messages in their queues and ring its doorbell.
 final class ProcessWorker implements Worker, Runnable {
-  /// A worker's events are small; at this size it can write for some milliseconds while the host is busy.
-  static final int CONTROL_RING_BYTES = 1 << 20;
-
-  /// Must hold a RunCode with all of a service's modules, and a console line of any sane length.
-  static final int CONTROL_MESSAGE_BYTES = 16 << 20;
-
-  /// Most workers never ask for anything.
-  static final int BROKER_RING_BYTES = 256 << 10;
-
-  /// Must hold a child's definition with all of its modules.
-  static final int BROKER_MESSAGE_BYTES = 6 << 20;
-
-  /// The inspector's messages are small, but for a script's text.
-  static final int INSPECTOR_RING_BYTES = 256 << 10;
-
-  /// Must hold the text of any module, as JSON.
-  static final int INSPECTOR_MESSAGE_BYTES = 32 << 20;
-
-  /// Events taken in one go, before what waits to be sent is looked at again.
-  private static final int POLL_LIMIT = 256;
-
-  /// Calls and the inspector's messages are larger than events, and what they ask for costs more.
-  private static final int CALL_LIMIT = 16;
-
   /// Bounds the harm if a wake-up is ever lost; nothing depends on it.
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
 
@@ -83,26 +51,8 @@ final class ProcessWorker implements Worker, Runnable {
   private final Bounds bounds;
   private final WorkerListener listener;
 
-  // A worker that leaves two of the longest messages unread has stopped reading.
-  private final WorkerPort control =
-      new WorkerPort(
-          "control port",
-          RingOffer.CONTROL_REGION,
-          CONTROL_RING_BYTES,
-          CONTROL_MESSAGE_BYTES,
-          2L * CONTROL_MESSAGE_BYTES);
-  private final WorkerPort broker =
-      new WorkerPort(
-          "broker port",
-          RingOffer.BROKER_REGION,
-          BROKER_RING_BYTES,
-          BROKER_MESSAGE_BYTES,
-          2L * BROKER_MESSAGE_BYTES);
-
-  private final @Nullable WorkerPort inspector;
-
-  /// All of them, in the order of their turns: control first, so that a worker that asks much can still be closed.
-  private final List<WorkerPort> ports;
+  private final ReadPace pace = new ReadPace(System.nanoTime());
+  private final WorkerPorts ports;
 
   private final Object lock = new Object();
   // All guarded by lock.
@@ -121,11 +71,6 @@ final class ProcessWorker implements Worker, Runnable {
   private volatile @Nullable WorkerExit exit;
   private volatile @Nullable WorkerImage image;
 
-  // Only the worker's thread uses them.
-  private final ReadPace pace = new ReadPace(System.nanoTime());
-  private @Nullable String broken;
-  private boolean taken;
-
   /// @param bounds of this worker alone
   ProcessWorker(
       String label,
@@ -138,16 +83,7 @@ final class ProcessWorker implements Worker, Runnable {
     this.imageSource = imageSource;
     this.start = start;
     this.listener = listener;
-    this.inspector =
-        bounds.debugged()
-            ? new WorkerPort(
-                "inspector port",
-                RingOffer.INSPECTOR_REGION,
-                INSPECTOR_RING_BYTES,
-                INSPECTOR_MESSAGE_BYTES,
-                INSPECTOR_MESSAGE_BYTES)
-            : null;
-    this.ports = inspector == null ? List.of(control, broker) : List.of(control, broker, inspector);
+    this.ports = new WorkerPorts(bounds, pace, listener);
   }
 
   @Override
@@ -177,23 +113,21 @@ final class ProcessWorker implements Worker, Runnable {
 
   @Override
   public void send(ControlEvent event) {
-    send(control, ControlCodec.encode(event));
+    queued(ports.queue(event));
   }
 
   @Override
   public void reply(BrokerMessage message) {
-    send(broker, BrokerCodec.encode(message));
+    queued(ports.queue(message));
   }
 
   @Override
   public void inspect(byte[] message) {
-    if (inspector != null) {
-      send(inspector, message);
-    }
+    queued(ports.queueForInspector(message));
   }
 
-  private void send(WorkerPort port, byte[] message) {
-    if (port.queue(message)) {
+  private void queued(boolean reads) {
+    if (reads) {
       ring();
     } else {
       kill();
@@ -286,12 +220,10 @@ final class ProcessWorker implements Worker, Runnable {
   }
 
   private WorkerEnd live(Doorbell bell) throws IOException {
-    try (control; broker; inspector) {
+    try (ports) {
       WorkerImage found = imageSource.find();
       image = found;
-      for (WorkerPort port : ports) {
-        port.open();
-      }
+      ports.open();
       WorkerProcess started = start.launch(found);
       try {
         introduce(started);
@@ -300,7 +232,7 @@ final class ProcessWorker implements Worker, Runnable {
         // Also after a failure of ours: whoever hears of the end may rely on the process being gone.
         started.kill();
         WorkerExit _ = started.exit().join();
-        ports.forEach(port -> bell.remove(port.port()));
+        ports.listenNoMore(bell);
       }
     }
   }
@@ -327,9 +259,7 @@ final class ProcessWorker implements Worker, Runnable {
       return;
     }
     try {
-      for (WorkerPort port : ports) {
-        port.handTo(started);
-      }
+      ports.handTo(started);
     } catch (IOException e) {
       // Most often it has ended already; how it did is the better reason, and comes by itself.
       started.kill();
@@ -350,8 +280,7 @@ final class ProcessWorker implements Worker, Runnable {
 
   /// Serves the ports until the process is gone, and hands over all that it sent before.
   private WorkerEnd serve(WorkerProcess running, Doorbell bell) {
-    ports.forEach(port -> bell.add(port.port()));
-    boolean open = true;
+    ports.listen(bell);
     while (true) {
       // Read first: what the worker sent before its end is then seen by the polls below.
       WorkerExit ended = exit;
@@ -360,12 +289,11 @@ final class ProcessWorker implements Worker, Runnable {
         pace.lift();
       }
       boolean moved = runErrand();
-      if (open) {
-        open = ports.stream().allMatch(port -> serve(running, port, bell));
-        moved |= taken;
-        taken = false;
-        if (!open) {
-          ports.forEach(port -> bell.remove(port.port()));
+      if (!ports.areOver()) {
+        moved |= ports.serve(bell, () -> exit != null);
+        if (ports.areOver()) {
+          ports.listenNoMore(bell);
+          running.kill();
         }
       }
       if (!moved && ended != null) {
@@ -393,86 +321,11 @@ final class ProcessWorker implements Worker, Runnable {
     return act != null;
   }
 
-  /// Gives one port its turn.
-  ///
-  /// @return false if the worker can't be served any more; it is killed then
-  private boolean serve(WorkerProcess running, WorkerPort port, Doorbell bell) {
-    try {
-      port.sendWaiting(bell);
-      taken |= port == control ? takeEvents() : port == broker ? takeCalls() : takeMessages(port);
-      return true;
-    } catch (PortClosedException e) {
-      // A worker that dies with its port closed did not need to be asked; one that lives on is no use.
-      breakOff(running, exit == null ? "its " + port.name() + " ended: " + e.getMessage() : null);
-    } catch (MalformedMessageException e) {
-      breakOff(running, "it broke the protocol of its " + port.name() + ": " + e.getMessage());
-    }
-    return false;
-  }
-
-  private boolean takeEvents() {
-    if (!pace.mayRead()) {
-      return false;
-    }
-    return control.poll(
-            (buffer, offset, length) -> {
-              pace.read(length);
-              if (broken == null) {
-                ControlEvent event = ControlCodec.decode(buffer, offset, length);
-                if (event instanceof ControlEvent.RemoteReady) {
-                  bounds.ready();
-                }
-                listener.event(event);
-              }
-            },
-            POLL_LIMIT)
-        > 0;
-  }
-
-  private boolean takeCalls() {
-    return broker.poll(
-            (buffer, offset, length) -> {
-              BrokerMessage message = BrokerCodec.decode(buffer, offset, length);
-              if (!(message instanceof BrokerCall call)) {
-                throw new MalformedMessageException(
-                    message.getClass().getSimpleName() + " is not expected from a worker");
-              }
-              if (broken == null) {
-                listener.call(call, length);
-              }
-            },
-            CALL_LIMIT)
-        > 0;
-  }
-
-  private boolean takeMessages(WorkerPort from) {
-    return from.poll(
-            (buffer, offset, length) -> {
-              if (broken == null) {
-                listener.inspected(Arrays.copyOfRange(buffer, offset, offset + length));
-              }
-            },
-            CALL_LIMIT)
-        > 0;
-  }
-
   private WorkerEnd endedAs(WorkerExit ended) {
-    if (broken != null) {
-      return new WorkerEnd.Broken(broken);
-    }
-    for (WorkerPort port : ports) {
-      if (port.unreadBytes() > 0) {
-        return new WorkerEnd.Broken(
-            "it does not read its %s: %d bytes wait".formatted(port.name(), port.unreadBytes()));
-      }
-    }
-    return new WorkerEnd.Exited(ended);
-  }
-
-  private void breakOff(WorkerProcess running, @Nullable String reason) {
-    if (broken == null) {
-      broken = reason;
-    }
-    running.kill();
+    return ports
+        .broken()
+        .or(ports::unread)
+        .<WorkerEnd>map(WorkerEnd.Broken::new)
+        .orElseGet(() -> new WorkerEnd.Exited(ended));
   }
 }
