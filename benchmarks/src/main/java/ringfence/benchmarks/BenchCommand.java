@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 import ringfence.benchmarks.calls.CallsPart;
 import ringfence.benchmarks.calls.WatchingPart;
 import ringfence.benchmarks.compute.ComputePart;
+import ringfence.benchmarks.compute.ProfilePart;
 import ringfence.benchmarks.port.PortPart;
 import ringfence.benchmarks.report.Machine;
 import ringfence.benchmarks.report.Part;
@@ -45,6 +46,7 @@ import ringfence.benchmarks.workers.WorkersPart;
       "  calls     calls, events and streams between two services: Node, Deno, workerd",
       "  watching  calls between two services, counted and not",
       "  compute   small programs in a service: Node",
+      "  profile   the same programs while a profile is taken, and not",
       "  workers   starts, cold and warm, and what idle workers take",
       "",
       "Node is looked for on the PATH. Deno and workerd are too, and in --rivals DIR after:",
@@ -52,7 +54,8 @@ import ringfence.benchmarks.workers.WorkersPart;
     },
     footer = {"", "Example: ringfence bench port --only one-way/56 --json ring.json"})
 public final class BenchCommand implements Callable<Integer> {
-  private static final List<Part> PARTS = List.of(new PortPart(), new WorkersPart(), new CallsPart(), new WatchingPart(), new ComputePart());
+  private static final List<Part> PARTS =
+      List.of(new PortPart(), new WorkersPart(), new CallsPart(), new WatchingPart(), new ComputePart(), new ProfilePart());
   private static final int FAILED = 1;
 
   @Spec private @Nullable CommandSpec spec;

@@ -28,7 +28,7 @@ import ringfence.sandbox.permission.Permissions;
 
 /// Small programs in a service and in Node, both warmed up.
 public final class ComputePart implements Part {
-  private static final List<String> PROGRAMS =
+  static final List<String> PROGRAMS =
       List.of(
           "tasks", "constraints", "pancakes", "bodies", "spectrum", "patterns", "json", "strings", "sorting", "collections", "sieve",
           "closures");
@@ -100,13 +100,13 @@ public final class ComputePart implements Part {
     return new Outcome(key(program), program, slices.rows());
   }
 
-  private static void warmUp(Contestant contestant, String program, Duration time) throws IOException {
+  static void warmUp(Contestant contestant, String program, Duration time) throws IOException {
     if (time.isPositive()) {
       var _ = contestant.run(asked(program, time));
     }
   }
 
-  private static Map<String, Object> asked(String program, Duration time) {
+  static Map<String, Object> asked(String program, Duration time) {
     return Map.of("scenario", program, "millis", time.toMillis());
   }
 
@@ -134,7 +134,7 @@ public final class ComputePart implements Part {
             mean <= MOST_TIMES_OF_NODE));
   }
 
-  private static Contestant service() throws IOException {
+  static ServiceContestant service() throws IOException {
     ServicesManager manager = ServicesManager.open(HostOptions.defaults());
     manager.create(
         ServiceDefinition.named(SERVICE)
