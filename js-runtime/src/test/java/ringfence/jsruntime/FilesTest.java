@@ -83,6 +83,27 @@ class FilesTest {
   }
 
   @Test
+  void aDenialShowsWhereItWasAsked() {
+    try (var service =
+        ServiceUnderTest.of(
+            """
+            import { readFile } from "node:fs/promises";
+            async function settings() {
+              return await readFile("secret");
+            }
+            const places = (e) => e.stack.split("\\n").slice(1).map((line) => line.trim()).join(", ");
+            try { await settings(); } catch (e) { console.log(places(e)); }
+            try { await fetch("http://a.example/"); } catch (e) { console.log(places(e)); }
+            """)) {
+      service.start();
+      for (int i = 0; i < 2; i++) {
+        service.tell(new BrokerDenied(service.awaitCall().id(), "read", "secret", "not granted"));
+      }
+      service.awaitOutput("at settings (page.js:3:16), at page.js:6:13, at page.js:1:1", "at page.js:7:13");
+    }
+  }
+
+  @Test
   void readsALargeFileInChunksAndStopsWhereItEnds() {
     try (var service =
         ServiceUnderTest.of(

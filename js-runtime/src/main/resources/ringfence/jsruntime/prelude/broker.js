@@ -1,17 +1,21 @@
 // What the service asks of the host: a promise for each call, settled by its number.
 (function (internals) {
   "use strict";
-  const { Error, Map, mapDelete, mapGet, mapSet, Promise, put, putHidden } = internals.primordials;
+  const { Error, indexOf, Map, mapDelete, mapGet, mapSet, Promise, put, putHidden, slice } = internals.primordials;
+  const FRAMES = "\n    at ";
   const pending = new Map();
 
   /**
    * A promise for a call that Java has a number for, or a reason against. `make` turns the reply into its value: it
    * is given a host buffer, which it must copy at once, and the number of bytes.
    */
-  internals.asked = (id, what, make) => new Promise((resolve, reject) => {
-    if (typeof id === "number") mapSet(pending, id, { __proto__: null, resolve, reject, make });
-    else reject(refused(id, what));
-  });
+  internals.asked = function (id, what, make) {
+    const asked = new Error();
+    return new Promise((resolve, reject) => {
+      if (typeof id === "number") mapSet(pending, id, { __proto__: null, resolve, reject, make, asked });
+      else reject(refused(id, what));
+    });
+  };
 
   /**
    * A promise of ours that the prelude itself awaits. `await` asks a promise for its constructor, and one that a
@@ -36,15 +40,25 @@
     return entry;
   }
 
+  /** When the answer comes, nothing of the service is on the stack: the error shows where it was asked. */
+  function reject(entry, error) {
+    const { stack } = entry.asked;
+    const at = typeof stack === "string" ? indexOf(stack, FRAMES) : -1;
+    if (at >= 0 && typeof error.stack === "string" && indexOf(error.stack, FRAMES) < 0) {
+      putHidden(error, "stack", error.stack + slice(stack, at));
+    }
+    entry.reject(error);
+  }
+
   internals.brokerReply = function (id, hostBuffer, size) {
     const entry = settle(id);
     entry.resolve(entry.make === undefined ? undefined : entry.make(hostBuffer, size));
   };
   internals.brokerFailure = function (id, name, code, message) {
     const error = internals.errorNamed(name, message);
-    settle(id).reject(code === "" ? error : put(error, "code", code));
+    reject(settle(id), code === "" ? error : put(error, "code", code));
   };
   internals.brokerDenied = function (id, permission, resource, reason) {
-    settle(id).reject(internals.permissionDenied(permission, resource, reason));
+    reject(settle(id), internals.permissionDenied(permission, resource, reason));
   };
 });
