@@ -58,7 +58,7 @@ final class ChildBroker {
     Optional<ServiceNode> full = nodes.lineage(parent.get()).filter(this::isFull).findFirst();
     if (full.isPresent()) {
       AccessRequest wish = oneMore(full.get(), child.name());
-      run.deny(id, wish, Decision.denied(full.get().name().value(), wish));
+      run.requests().deny(id, wish, Decision.denied(full.get().name().value(), wish));
       return;
     }
     attempt(
@@ -139,7 +139,7 @@ final class ChildBroker {
         done.whenComplete(
             (value, error) -> {
               if (error == null) {
-                run.answer(new BrokerReply(id));
+                run.requests().answer(new BrokerReply(id));
               } else if (error instanceof ServiceException e) {
                 refuse(run, id, child, e);
               } else {
@@ -183,13 +183,13 @@ final class ChildBroker {
   }
 
   private static void deny(ServiceController run, long id, ServiceName child, String reason) {
-    run.deny(
+    run.requests().deny(
         id,
         new AccessRequest.CreateService(child.value(), 0),
         new Decision.Denied("create", child.value(), reason, ""));
   }
 
   private static void fail(ServiceController run, long id, String name, String message) {
-    run.answer(new BrokerFailure(id, name, "", message));
+    run.requests().answer(new BrokerFailure(id, name, "", message));
   }
 }

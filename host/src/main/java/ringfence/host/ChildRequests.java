@@ -16,6 +16,7 @@ import ringfence.sandbox.protocol.BrokerMessage.BrokerFailure;
 /// Belongs to the thread that serves this run's worker alone, so a long definition holds up nobody else.
 final class ChildRequests {
   private final ServiceController run;
+  private final RunRequests answers;
   private final ServiceDefinition parent;
   private final RunBrokers brokers;
   private final StepQueue steps;
@@ -25,12 +26,14 @@ final class ChildRequests {
   /// @param readied makes a definition one that can be run; blocks
   ChildRequests(
       ServiceController run,
+      RunRequests answers,
       ServiceDefinition parent,
       RunBrokers brokers,
       StepQueue steps,
       ServiceController.RunListener manager,
       UnaryOperator<ServiceDefinition> readied) {
     this.run = run;
+    this.answers = answers;
     this.parent = parent;
     this.brokers = brokers;
     this.steps = steps;
@@ -43,7 +46,7 @@ final class ChildRequests {
     AccessRequest request = new AccessRequest.CreateService("", 0);
     if (parent.permissions().decide(parent.name().value(), request) instanceof Decision.Denied denied) {
       // Not even read: it costs the host nothing to refuse.
-      run.deny(id, request, denied);
+      answers.deny(id, request, denied);
       return;
     }
     ServiceDefinition child;
@@ -52,7 +55,7 @@ final class ChildRequests {
           Manifest.child(
               "definition", definitionJson, parent.permissions().files().base(), parent.limits(), parent.jit());
     } catch (ManifestException e) {
-      run.answer(new BrokerFailure(id, "TypeError", "", String.valueOf(e.getMessage())));
+      answers.answer(new BrokerFailure(id, "TypeError", "", String.valueOf(e.getMessage())));
       return;
     }
     // Taken down before the manager acts; whether there is room for one more is the manager's to say.

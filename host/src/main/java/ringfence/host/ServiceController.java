@@ -11,12 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import ringfence.host.broker.Answers;
 import ringfence.host.broker.AuditLog;
-import ringfence.host.broker.Doorkeeper;
-import ringfence.host.broker.RunBrokers;
 import ringfence.host.event.OutputLine;
-import ringfence.host.flight.Flight;
 import ringfence.host.inspect.Inspector;
 import ringfence.host.lifecycle.ExitCause;
 import ringfence.host.link.LinkEnd;
@@ -29,23 +25,14 @@ import ringfence.host.worker.WorkerEnd;
 import ringfence.host.worker.WorkerFactory;
 import ringfence.host.worker.WorkerListener;
 import ringfence.sandbox.launch.ProcessMemory;
-import ringfence.sandbox.permission.AccessRequest;
-import ringfence.sandbox.permission.Decision;
 import ringfence.sandbox.permission.ListenGrant;
 import ringfence.sandbox.policy.SandboxPlan;
 import ringfence.sandbox.port.ring.RingOffer;
 import ringfence.sandbox.port.ring.SharedRegion;
 import ringfence.sandbox.protocol.BrokerMessage;
 import ringfence.sandbox.protocol.BrokerMessage.BrokerCall;
-import ringfence.sandbox.protocol.BrokerMessage.BrokerDenied;
-import ringfence.sandbox.protocol.BrokerMessage.BrokerFailure;
-import ringfence.sandbox.protocol.BrokerMessage.BrokerReply;
 import ringfence.sandbox.protocol.BrokerMessage.ChildChanged;
 import ringfence.sandbox.protocol.BrokerRequest.ChildCommand;
-import ringfence.sandbox.protocol.BrokerRequest.CloseHandle;
-import ringfence.sandbox.protocol.BrokerRequest.CreateChild;
-import ringfence.sandbox.protocol.BrokerRequest.EndThread;
-import ringfence.sandbox.protocol.BrokerRequest.StartThread;
 import ringfence.sandbox.protocol.ControlEvent;
 import ringfence.sandbox.protocol.ControlEvent.Answered;
 import ringfence.sandbox.protocol.ControlEvent.Asked;
@@ -64,9 +51,7 @@ import ringfence.sandbox.protocol.ControlEvent.UncaughtError;
 import ringfence.sandbox.protocol.ControlEvent.WatchSpans;
 import ringfence.sandbox.protocol.ErrorReport;
 import ringfence.sandbox.protocol.OutputLevel;
-import ringfence.sandbox.protocol.FileRequest;
 import ringfence.sandbox.protocol.MalformedMessageException;
-import ringfence.sandbox.protocol.NetworkRequest;
 import ringfence.sandbox.protocol.Question;
 import ringfence.sandbox.protocol.ServiceName;
 import ringfence.sandbox.protocol.ServiceState;
@@ -76,7 +61,7 @@ import ringfence.sandbox.protocol.ServiceState;
 ///
 /// Methods of [WorkerListener] run on the worker's thread; what matters to the manager goes on as a step.
 /// The others run on the manager's thread, but for those that only read.
-final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspector.Run {
+final class ServiceController implements WorkerListener, LinkEnd, Inspector.Run {
   private static final System.Logger LOG = System.getLogger("ringfence.host");
 
   /// The part of the grace that is the host's, so that a worker which uses all of its own is not late.
@@ -90,12 +75,10 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
   private final RunNews news;
   private final OutputLog output;
   private final AtomicLong uncaughtErrors = new AtomicLong();
-  private final UnansweredCalls unanswered = new UnansweredCalls();
   private final Questions questions;
-  private final RunBrokers brokers;
+  private final RunRequests requests;
   private final Tracing tracing;
   private final RunSpans spans;
-  private final ChildRequests children;
 
   /// Why the host killed it; the first reason stays.
   private final AtomicReference<@Nullable ExitCause> verdict = new AtomicReference<>();
@@ -133,13 +116,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     this.news = events.of(definition.name(), incarnation, () -> closing);
     this.output = new OutputLog(definition.limits().outputLines());
     this.questions = new Questions(definition.name());
-    this.brokers =
-        new RunBrokers(
-            new Doorkeeper(definition.name(), incarnation, definition.permissions(), audit),
-            definition.limits(),
-            this,
-            tracing);
-    this.children = new ChildRequests(this, definition, brokers, steps, owner, readied);
+    this.requests = new RunRequests(this, definition, steps, owner, this::reply, audit, tracing, readied);
     this.tracing = tracing;
     this.spans = tracing.run(definition.name());
   }
@@ -155,10 +132,10 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     /// It closes by itself.
     void closingItself(ServiceController run);
 
-    /// Its code wants a child; [#answer] answers.
+    /// Its code wants a child; [RunRequests#answer] answers.
     void createChild(ServiceController run, long id, ServiceDefinition child);
 
-    /// Its code wants something of a child; [#answer] answers.
+    /// Its code wants something of a child; [RunRequests#answer] answers.
     void commandChild(ServiceController run, long id, ChildCommand command);
 
     /// Nothing of its worker runs any more; [#ended] follows when it is gone.
@@ -307,39 +284,9 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
     }
   }
 
-  /// Answers a call, once. Does nothing when the worker is gone.
-  void answer(BrokerMessage answer) {
-    unanswered.end(
-        switch (answer) {
-          case BrokerReply a -> a.id();
-          case BrokerFailure a -> a.id();
-          case BrokerDenied a -> a.id();
-          case BrokerCall _, ChildChanged _ ->
-              throw new IllegalArgumentException(answer + " is no answer");
-        },
-        answer.getClass().getSimpleName());
-    reply(answer);
-  }
-
-  @Override
-  public void reply(long id, byte[] value) {
-    answer(new BrokerReply(id, value));
-  }
-
-  @Override
-  public void fail(long id, String errorName, String code, String message) {
-    answer(new BrokerFailure(id, errorName, code, message));
-  }
-
-  @Override
-  public void deny(long id, Decision.Denied denied) {
-    answer(new BrokerDenied(id, denied.permission(), denied.resource(), denied.sentence()));
-  }
-
-  /// Refuses a call, and has that taken down.
-  void deny(long id, AccessRequest request, Decision.Denied denied) {
-    deny(id, denied);
-    brokers.note(request, denied);
+  /// What its code asks for, and the answers.
+  RunRequests requests() {
+    return requests;
   }
 
   /// For the worker's inspector.
@@ -379,7 +326,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
 
   /// Where the run serves HTTP at this moment.
   List<ListenGrant> listening() {
-    return brokers.listening();
+    return requests.listening();
   }
 
   /// What the worker last said that it uses.
@@ -417,19 +364,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
       // Sent before its last event, which came first on another port. Nobody waits for the answer.
       return;
     }
-    unanswered.begin(
-        call.id(),
-        bytes,
-        Flight.brokerCall(name().value(), incarnation, call.request().getClass().getSimpleName(), bytes));
-    switch (call.request()) {
-      case CreateChild request -> children.create(call.id(), request.definitionJson());
-      case ChildCommand command -> steps.post(() -> owner.commandChild(this, call.id(), command));
-      case CloseHandle request -> brokers.serve(call.id(), request);
-      case NetworkRequest request -> brokers.serve(call.id(), request);
-      case FileRequest request -> brokers.serve(call.id(), request);
-      case StartThread request -> brokers.serve(call.id(), request);
-      case EndThread _ -> brokers.endThread(call.id());
-    }
+    requests.take(call, bytes);
   }
 
   @Override
@@ -447,7 +382,7 @@ final class ServiceController implements WorkerListener, LinkEnd, Answers, Inspe
 
   @Override
   public void ended(WorkerEnd end) {
-    brokers.close();
+    requests.close();
     questions.end();
     gone = true;
     Inspector by = inspector;
