@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,11 @@ class DashboardPicturesIT {
   private static final Path FOLDER = Path.of(System.getProperty("ringfence.pictures", "target/pictures")).toAbsolutePath();
 
   @TempDir private Path profile = Path.of(".");
+
+  private Browser browser;
+  private ServicesManager services;
+  private ApiServer api;
+  private Page page;
 
   private static ServiceDefinition.Builder service(String name, String code, String... imports) {
     return ServiceDefinition.named(name).code(code).imports(imports);
@@ -95,71 +102,71 @@ class DashboardPicturesIT {
     }
   }
 
+  @BeforeEach
+  void open() throws IOException, InterruptedException {
+    Path _ = Files.createDirectories(FOLDER);
+    browser = Browser.launch(profile);
+    services = ServicesManager.open(HostOptions.defaults());
+    api =
+        ApiServer.open(
+            ApiOptions.at(new ListenGrant("127.0.0.1", 0), Optional.empty()), new KeptServices(services, Optional.empty()));
+    page = browser.open();
+    page.scheme("light");
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    try (Browser _ = browser;
+        ServicesManager _ = services;
+        ApiServer _ = api;
+        Page last = page) {
+      assertThat(last.complaints()).isEmpty();
+    }
+  }
+
   @Test
   void takesPictures() throws Exception {
-    Path _ = Files.createDirectories(FOLDER);
-    try (Browser browser = Browser.launch(profile);
-        ServicesManager services = ServicesManager.open(HostOptions.defaults());
-        ApiServer api =
-            ApiServer.open(
-                ApiOptions.at(new ListenGrant("127.0.0.1", 0), Optional.empty()),
-                new KeptServices(services, Optional.empty()));
-        Page page = browser.open()) {
-      create(services);
-      page.size(1100, 720, false);
-      page.scheme("light");
-      page.go("http://" + api.listening() + "/");
-      page.await("document.querySelectorAll('#denials li').length > 0");
-      // For charts with a line in them.
-      page.value("new Promise((resolve) => setTimeout(resolve, 25000))");
-      take(page, "dashboard-light");
-      page.size(980, 600, false);
-      page.click("[data-key='orders'] button");
-      page.await("document.querySelectorAll('.line').length > 3");
-      page.value("document.getElementById('detail').scrollIntoView({ behavior: 'instant' })");
-      take(page, "dashboard-service");
-      page.scheme("dark");
-      page.click("#tab-links");
-      take(page, "dashboard-links");
-      page.click("#tab-walls");
-      take(page, "dashboard-walls");
-      page.click("#close");
-      page.await("document.getElementById('confirm').open");
-      take(page, "dashboard-close");
-      page.click("#confirm-no");
-      page.click("#leave");
-      page.size(1100, 720, false);
-      page.value("scrollTo(0, 0)");
-      take(page, "dashboard-dark");
-      page.size(360, 740, true);
-      take(page, "dashboard-phone");
-      page.click("[data-key='front'] button");
-      page.value("document.getElementById('detail').scrollIntoView({ behavior: 'instant' })");
-      take(page, "dashboard-phone-service");
-      assertThat(page.complaints()).isEmpty();
-    }
+    create(services);
+    page.size(1100, 720, false);
+    page.go("http://" + api.listening() + "/");
+    page.await("document.querySelectorAll('#denials li').length > 0");
+    // For charts with a line in them.
+    page.value("new Promise((resolve) => setTimeout(resolve, 25000))");
+    take(page, "dashboard-light");
+    page.size(980, 600, false);
+    page.click("[data-key='orders'] button");
+    page.await("document.querySelectorAll('.line').length > 3");
+    page.value("document.getElementById('detail').scrollIntoView({ behavior: 'instant' })");
+    take(page, "dashboard-service");
+    page.scheme("dark");
+    page.click("#tab-links");
+    take(page, "dashboard-links");
+    page.click("#tab-walls");
+    take(page, "dashboard-walls");
+    page.click("#close");
+    page.await("document.getElementById('confirm').open");
+    take(page, "dashboard-close");
+    page.click("#confirm-no");
+    page.click("#leave");
+    page.size(1100, 720, false);
+    page.value("scrollTo(0, 0)");
+    take(page, "dashboard-dark");
+    page.size(360, 740, true);
+    take(page, "dashboard-phone");
+    page.click("[data-key='front'] button");
+    page.value("document.getElementById('detail').scrollIntoView({ behavior: 'instant' })");
+    take(page, "dashboard-phone-service");
   }
 
   /// The services of `samples/misbehaving`, for `docs/diagnosing.md`.
   @Test
   void takesPicturesOfWhatMisbehaves() throws Exception {
-    Path _ = Files.createDirectories(FOLDER);
-    try (Browser browser = Browser.launch(profile);
-        ServicesManager services = ServicesManager.open(HostOptions.defaults());
-        ApiServer api =
-            ApiServer.open(
-                ApiOptions.at(new ListenGrant("127.0.0.1", 0), Optional.empty()),
-                new KeptServices(services, Optional.empty()));
-        Page page = browser.open()) {
-      services.create(Manifest.read(Path.of("..", "samples", "misbehaving")).services());
-      services.startAll();
-      page.scheme("light");
-      page.size(980, 430, false);
-      page.go("http://" + api.listening() + "/");
-      try (ServiceClient client = services.connect("shop", "cache", "report", "mailer", "sensor").within(Duration.ofMinutes(2))) {
-        misbehave(page, client);
-      }
-      assertThat(page.complaints()).isEmpty();
+    services.create(Manifest.read(Path.of("..", "samples", "misbehaving")).services());
+    services.startAll();
+    page.size(980, 430, false);
+    page.go("http://" + api.listening() + "/");
+    try (ServiceClient client = services.connect("shop", "cache", "report", "mailer", "sensor").within(Duration.ofMinutes(2))) {
+      misbehave(page, client);
     }
   }
 
