@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,7 +39,7 @@ record Remains(Collection<String> things) {
         .map(Thread::getName)
         .filter(name -> name.startsWith("ringfence-"))
         .forEach(name -> all.add("thread " + name));
-    all.addAll(controlGroups(Set.of((int) ProcessHandle.current().pid())));
+    all.addAll(controlGroups(pid -> pid == ProcessHandle.current().pid()));
     return new Remains(all);
   }
 
@@ -95,8 +95,11 @@ record Remains(Collection<String> things) {
     }
   }
 
-  /// The control groups that some hosts have made, wherever this machine has them.
-  static List<String> controlGroups(Set<Integer> hosts) {
+  /// The control groups that hosts have made, wherever this machine has them. A number of a process comes again: those that were
+  /// there before may be of an older host with the same.
+  ///
+  /// @param hosts their process ids
+  static List<String> controlGroups(IntPredicate hosts) {
     try (Stream<Path> all = Files.walk(Path.of("/sys/fs/cgroup"))) {
       return all.filter(path -> isOf(hosts, path.getFileName().toString()))
           .map(path -> "control group " + path)
@@ -109,8 +112,8 @@ record Remains(Collection<String> things) {
     }
   }
 
-  private static boolean isOf(Set<Integer> hosts, String group) {
+  private static boolean isOf(IntPredicate hosts, String group) {
     Matcher matcher = GROUP.matcher(group);
-    return matcher.matches() && hosts.contains(Integer.parseInt(matcher.group(1)));
+    return matcher.matches() && hosts.test(Integer.parseInt(matcher.group(1)));
   }
 }
