@@ -73,7 +73,7 @@ class BenchCommandTest {
             Try 'ringfence bench --help' for what there is.
             ringfence: --rounds must be at least 1, not 0
             Try 'ringfence bench --help' for what there is.
-            ringfence: no part is called ports; there are [port, workers, calls, watching, compute]
+            ringfence: no part is called ports; there are [port, workers, calls, watching, compute, profile]
             Try 'ringfence bench --help' for what there is.
             """);
   }
