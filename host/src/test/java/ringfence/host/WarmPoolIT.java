@@ -98,6 +98,24 @@ class WarmPoolIT {
     assertThat(services.pool().taken()).isOne();
   }
 
+  /// A start that takes longer than the pool waits for the next one, and less than it waits at most. On a slow machine it may take
+  /// more than that too, so not each of them need be alone; beside a pool that does not wait none is.
+  @Test
+  void nothingIsLaunchedBesideAStartThatHasTakenOne() {
+    awaitReady();
+    services.create(ServiceDefinition.named("a").code("await new Promise((resolve) => setTimeout(resolve, 120));").build());
+    services.start("a");
+    int tries = 1;
+    while (services.pool().warming() > 0 && tries < 5) {
+      awaitReady();
+      services.restart("a");
+      tries++;
+    }
+    assertThat(services.pool().warming()).as("launched beside the start, %d times", tries).isZero();
+    assertThat(services.pool().taken()).isEqualTo(tries);
+    awaitReady();
+  }
+
   private void awaitReady() {
     await().atMost(Duration.ofSeconds(60)).until(() -> services.pool().ready() == 1);
   }
